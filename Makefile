@@ -1,0 +1,54 @@
+# Each target sets up what it needs. Package registries are all it asks of the network.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATE ?= $(shell date +%F)
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench docs lock clean check-system
+
+help:  ## say what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+check-system:
+	@command -v $(PYTHON) >/dev/null || { echo "Missing: Python. On Debian: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Missing: Python 3.11 or newer. Name one with PYTHON=..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Missing: venv. On Debian: apt-get install python3-venv"; exit 1; }
+
+$(BIN)/uv: requirements/uv.txt | check-system
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
+	@touch $@
+
+$(VENV)/base.ready: requirements/base.txt pyproject.toml $(BIN)/uv
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements/base.txt
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --editable .
+	@touch $@
+
+$(VENV)/dev.ready: requirements/dev.txt $(VENV)/base.ready
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: $(VENV)/base.ready  ## run the example and write its report
+	@$(BIN)/resynapse demo
+
+test: $(VENV)/dev.ready  ## run the tests
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/dev.ready  ## style, types, floors of the house
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/dev.ready  ## full counts, worst errors, figures
+	@$(BIN)/python -m benchmarks
+
+lock: $(BIN)/uv  ## resolve again and write the hashed requirements
+	@for set in base dev; do \
+	  flags="--no-dev"; [ $$set = dev ] && flags=""; \
+	  $(BIN)/uv export --quiet --no-header --no-emit-project --no-annotate $$flags --format requirements-txt -o requirements/$$set.txt; \
+	done
+	@rm -f uv.lock
+
+clean:  ## remove what was built
+	@rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache
