@@ -1,0 +1,89 @@
+"""A time grid: fine after each event, coarser as time passes; its steps are few sizes, most of them powers of two.
+
+Events and output times are nodes exactly, wherever they fall: between two of them steps are tick * 2**k, and
+what is left below one tick becomes one odd step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+TICK_H = 1.25 / 60  # smallest regular step
+SLOPE = 0.2  # a step may be this part of the time since the last event
+CAP_H = 16.0  # and no longer than this
+TOUCH_H = 1e-9  # times closer than this are one time
+
+
+@dataclass(frozen=True)
+class Grid:
+    """time: (K + 1,) nodes in h; step: (K,) in h; size: (K,) index into `sizes`, the distinct steps."""
+
+    time: Array
+    step: Array
+    size: NDArray[np.intp]
+    sizes: Array
+
+    @property
+    def steps(self) -> int:
+        """Number of steps."""
+        return len(self.step)
+
+    def at(self, times: Iterable[float]) -> NDArray[np.intp]:
+        """Node of each time; raises KeyError for a time that is no node."""
+        wanted = np.asarray(list(times), float)
+        found = np.clip(np.searchsorted(self.time, wanted - TOUCH_H), 0, self.steps)
+        off = np.abs(self.time[found] - wanted) > 2 * TOUCH_H
+        if off.any():
+            raise KeyError(f"{wanted[off][0]} h is no node of this grid")
+        return found
+
+
+def merge(times: Iterable[float]) -> Array:
+    """Sorted times, those closer than TOUCH_H made one."""
+    ordered = np.sort(np.asarray(list(times), float))
+    keep = np.ones(len(ordered), bool)
+    keep[1:] = np.diff(ordered) > TOUCH_H
+    return ordered[keep]
+
+
+def _fill(length: float, since: float, tick: float, slope: float, cap: float) -> list[float]:
+    """Steps that fill a stretch of `length` h beginning `since` h after an event."""
+    ticks = int(np.floor(length / tick + 1e-7))
+    odd = length - ticks * tick
+    steps: list[float] = []
+    while ticks:
+        largest = min(cap, max(tick, tick + slope * since)) / tick
+        k = int(np.log2(min(ticks, largest)))
+        steps.append(tick * 2.0**k)
+        since += steps[-1]
+        ticks -= 2**k
+    if odd > 1e-6 * tick:
+        steps.append(odd)
+    return steps
+
+
+def make(
+    events: Iterable[float], outputs: Iterable[float], refine: int = 0, cap: float = CAP_H
+) -> Grid:
+    """Grid over events and outputs (h). refine: how many times tick and slope are halved."""
+    tick, slope = TICK_H / 2**refine, SLOPE / 2**refine
+    events = merge(events)
+    nodes = merge([*events, *outputs])
+    time, step = [nodes[:1]], []
+    for a, b in zip(nodes[:-1], nodes[1:], strict=True):
+        last = events[events <= a + TOUCH_H]
+        steps = np.array(_fill(b - a, a - last[-1] if len(last) else np.inf, tick, slope, cap))
+        ends = a + np.cumsum(steps)
+        ends[-1] = b
+        step.append(steps)
+        time.append(ends)
+    steps = np.concatenate(step)
+    # odd steps that differ by rounding are one size
+    sizes, size = np.unique(np.round(steps / tick, 9), return_inverse=True)
+    return Grid(np.concatenate(time), steps, size, sizes * tick)

@@ -1,0 +1,57 @@
+"""The normal distribution without SciPy: a table from math.erfc, read by cubic Hermite pieces."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+EDGE = 9.0  # beyond it the distribution is 0 or 1 to 1e-19
+PIECES = 4096
+
+
+def density(x: Any) -> Array:
+    """Standard normal density."""
+    return np.exp(-0.5 * np.square(x)) / math.sqrt(2 * math.pi)
+
+
+@cache
+def _table() -> tuple[Array, Array]:
+    x = np.linspace(-EDGE, EDGE, PIECES + 1)
+    return np.array([0.5 * math.erfc(-v / math.sqrt(2)) for v in x]), density(x)
+
+
+def cdf(x: Any) -> Array:
+    """Standard normal distribution function; absolute error below 1e-12 (tested)."""
+    value, slope = _table()
+    h = 2 * EDGE / PIECES
+    place = (np.clip(x, -EDGE, EDGE) + EDGE) / h
+    i = np.minimum(place.astype(np.intp) if isinstance(place, np.ndarray) else int(place), PIECES - 1)
+    t = place - i
+    t2 = t * t
+    t3 = t2 * t
+    rise = value[i + 1] - value[i]
+    return np.asarray(
+        value[i] + rise * (3 * t2 - 2 * t3) + h * (slope[i] * (t3 - 2 * t2 + t) + slope[i + 1] * (t3 - t2))
+    )
+
+
+def ppf(p: Any) -> Array:
+    """Quantile, by the table and three Newton steps; accurate to 1e-10 between 1e-12 and 1 - 1e-12."""
+    value, _ = _table()
+    p = np.clip(p, 1e-12, 1 - 1e-12)
+    rising = np.concatenate([[True], np.diff(value) > 0])
+    x = np.interp(p, value[rising], np.linspace(-EDGE, EDGE, PIECES + 1)[rising])
+    for _ in range(3):
+        x = x - (cdf(x) - p) / density(x)
+    return np.asarray(x)
+
+
+def truncated(z: Any, lo: Any, hi: Any) -> Array:
+    """A standard normal z carried to the normal cut at lo and hi (in SD), rank kept."""
+    a, b = cdf(np.asarray(lo, float)), cdf(np.asarray(hi, float))
+    return ppf(a + (b - a) * cdf(np.asarray(z, float)))

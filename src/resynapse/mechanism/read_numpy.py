@@ -1,0 +1,173 @@
+"""NumPy reads the chain: derived numbers, linear blocks, effects in cascade order, read-outs.
+
+Every name has the shape (3, K, *batch): start, middle and end of each step, so a bolus or a changed input
+needs no special case and each equation is called once for the whole run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine import effects, linear
+from ..engine.grid import Grid
+from ..engine.maths import Maths
+from .declare import Chain, Miswired, Node
+
+Array = NDArray[np.float64]
+START, END = 0, 2
+
+
+@dataclass(frozen=True)
+class Input:
+    """A dose as the linear part sees it: amount into a compartment at once, or a change of its rate.
+
+    amount: mg or mg/h of the compartment, scalar or batch-shaped; rate: True for a change of rate.
+    """
+
+    time: float
+    into: str
+    amount: Any
+    rate: bool = False
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was computed. values: name to array (3, K, *batch); numbers: with the derived ones."""
+
+    grid: Grid
+    values: dict[str, Array]
+    numbers: dict[str, Any]
+
+    def at(self, name: str, times: Iterable[float], left: bool = False) -> Array:
+        """Values at nodes, (times, *batch): the right limit, or the left one."""
+        node, value = self.grid.at(times), self.values[name]
+        last = self.grid.steps - 1
+        right = value[START, np.minimum(node, last)]
+        before = value[END, np.maximum(node - 1, 0)]
+        use_left = (node > last) | (left & (node > 0))
+        return np.where(use_left.reshape(-1, *(1,) * (value.ndim - 2)), before, right)
+
+    def nodes(self, name: str) -> Array:
+        """Values at all nodes, right limits: (K + 1, *batch)."""
+        value = self.values[name]
+        return np.concatenate([value[START], value[END, -1:]])
+
+
+def derive(chain: Chain, numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """Numbers with the chain's own derived ones and its fixed ones."""
+    out = {**numbers, **dict(chain.fixed)}
+    for node in chain:
+        if node.kind == "derived" and all(n in out for n in node.numbers):
+            out[node.name] = node(Maths, {}, out)
+    return out
+
+
+def _blocks(chain: Chain, wanted: set[str]) -> list[list[Node]]:
+    """Connected components of the compartments, in chain order."""
+    group: dict[str, int] = {}
+    nodes = [n for n in chain if n.kind == "compartment" and n.name in wanted]
+    for i, node in enumerate(nodes):
+        touched = {group[r] for r in node.reads if r in group} | {group.get(node.name, i)}
+        for name in [*(n for n, g in group.items() if g in touched), node.name, *node.reads]:
+            group[name] = min(touched)
+    return [[n for n in nodes if group[n.name] == g] for g in sorted({group[n.name] for n in nodes})]
+
+
+def matrix(block: list[Node], numbers: Mapping[str, Any], batch: tuple[int, ...]) -> Array:
+    """Rate matrix (*own batch, m, m) of a block: column j is the rates for one unit in state j."""
+    names = [n.name for n in block]
+    shape = np.broadcast_shapes((1,) * len(batch), *(np.shape(numbers[k]) for n in block for k in n.numbers))
+    out = np.zeros((*shape, len(block), len(block)))
+    for j, source in enumerate(names):
+        unit = {name: float(name == source) for name in names}
+        for i, node in enumerate(block):
+            if source in node.reads:
+                out[..., i, j] = node(Maths, unit, dict(numbers))
+    return out
+
+
+def _linear(
+    block: list[Node], numbers: Mapping[str, Any], grid: Grid, inputs: list[Input], batch: tuple[int, ...],
+    read: list[str], mids: bool,
+) -> dict[str, Array]:  # fmt: skip
+    names = [n.name for n in block]
+    fed = [i for i in inputs if i.into in names]
+    a = matrix(block, numbers, batch)
+    shape = np.broadcast_shapes(a.shape[:-2], *(np.shape(i.amount) for i in fed))
+    a = np.broadcast_to(a, (*shape, *a.shape[-2:]))
+    nodes = grid.at([i.time for i in fed])
+    jumps = [
+        linear.Jump(int(node), names.index(i.into), np.asarray(i.amount, float), i.rate)
+        for node, i in zip(nodes, fed, strict=True)
+        if node < grid.steps
+    ]
+    keep = [name for name in names if name in read]
+    out = linear.propagate(a, grid, jumps, [names.index(n) for n in keep], mids)
+    return {name: out[..., j] for j, name in enumerate(keep)}
+
+
+def _slope(node: Node, numbers: Mapping[str, Any], rng: np.random.Generator) -> Any | None:
+    """The loss of an effect where it does not change with what is upstream, else None."""
+    losses = []
+    for _ in range(2):
+        probe = {name: rng.random() for name in node.reads}
+        values = [node(Maths, {**probe, node.name: y}, dict(numbers)) for y in (0.0, 1.0, 2.0)]
+        losses.append(values[0] - values[1])
+        if not np.allclose(values[1] - values[2], losses[-1], rtol=1e-9, atol=0):
+            raise Miswired(f"{node.name} is curved in itself: only effects affine in themselves are built")
+    return losses[0] if np.allclose(*losses, rtol=1e-9, atol=0) else None
+
+
+def _effect(node: Node, values: dict[str, Array], numbers: Mapping[str, Any], grid: Grid, nd: int) -> Array:
+    forcing = np.asarray(node(Maths, {**values, node.name: 0.0}, dict(numbers)))
+    full = np.broadcast_shapes((3, grid.steps, *(1,) * nd), forcing.shape)
+    a = np.broadcast_to(forcing, full)
+    loss = _slope(node, numbers, np.random.default_rng(0))
+    if loss is not None:
+        rate = np.asarray(loss, float).reshape((1,) * (nd - np.ndim(loss)) + np.shape(loss))
+        return effects.steady(a, rate, grid.step, node.start)
+    slope = a - np.asarray(node(Maths, {**values, node.name: 1.0}, dict(numbers)))
+    return effects.varying(a, np.broadcast_to(slope, np.broadcast_shapes(full, slope.shape)), grid.step, node.start)
+
+
+def run(
+    chain: Chain, want: Iterable[str], grid: Grid, numbers: Mapping[str, Any], given: Mapping[str, Any] | None = None,
+    inputs: Iterable[Input] = (), batch: tuple[int, ...] = (), known: Mapping[str, Array] | None = None,
+) -> Run:  # fmt: skip
+    """Compute what is wanted and all it depends on.
+
+    numbers: evidence names to floats or arrays that broadcast with `batch`. given: inputs and variates,
+    constant (batch-shaped) or stepwise (K, then batch, told by an extra dimension). known: names already
+    computed, (3, K, *batch). Names with no value of their own take their default (0 for variates).
+    """
+    given, nd, known = dict(given or {}), len(batch), dict(known or {})
+    numbers = derive(chain, numbers)
+    want = list(want)
+    need = chain.upstream(want, known)
+    values: dict[str, Any] = dict(known)
+    nodes = [n for n in chain if n.name in need and n.name not in known]
+    effects_wanted = any(n.kind == "effect" for n in nodes)
+    read = {r for n in nodes if n.kind != "compartment" for r in n.reads} | set(want)
+    for block in _blocks(chain, {n.name for n in nodes}):
+        values |= _linear(block, numbers, grid, list(inputs), batch, sorted(read), effects_wanted)
+    for node in nodes:
+        if node.kind in ("given", "vary"):
+            values[node.name] = _lay(given.get(node.name, node.start), nd)
+        elif node.kind == "effect":
+            values[node.name] = _effect(node, values, numbers, grid, nd)
+        elif node.kind == "readout":
+            values[node.name] = np.asarray(node(Maths, values, numbers))
+    return Run(grid, values, numbers)
+
+
+def _lay(value: Any, nd: int) -> Array:
+    """A given as (1 or 3, 1 or K, *batch)."""
+    a = np.asarray(value, float)
+    if a.ndim > nd:
+        return a[None]
+    return a.reshape((1, 1) + (1,) * (nd - a.ndim) + a.shape)
