@@ -134,9 +134,8 @@ class Ledger(Mapping[str, Number]):
     def extend(self, table: Path | str | Rows, name: str = "") -> Ledger:
         """A new ledger with one more table: a file in the columns of the others, or rows of it."""
         if isinstance(table, (str, Path)):
-            more = _read(Path(table))
-        else:
-            more = _numbers(table, name or "added")
+            return Ledger((*self.rows, *_read(Path(table))), self.sources)
+        more = _numbers(enumerate(table, 2), name or "added")
         return Ledger((*self.rows, *more), self.sources)
 
     def source(self, key: str) -> Source:
@@ -145,7 +144,7 @@ class Ledger(Mapping[str, Number]):
             return self.sources[key]
         raise Refused(f"no source has the key {key!r}", passes=near(key, self.sources))
 
-    def get_number(self, name: str) -> Number:
+    def find(self, name: str) -> Number:
         """The row under a name. Refused, with near names, if there is none."""
         if name in self:
             return self[name]
@@ -202,8 +201,8 @@ def _number(row: Mapping[str, str], table: str, line: int) -> Number:
     )
 
 
-def _numbers(rows: Rows, table: str) -> tuple[Number, ...]:
-    return tuple(_number(row, table, line) for line, row in enumerate(rows, start=2))
+def _numbers(rows: Iterable[tuple[int, Mapping[str, str]]], table: str) -> tuple[Number, ...]:
+    return tuple(_number(row, table, line) for line, row in rows)
 
 
 def _read(path: Path) -> tuple[Number, ...]:
@@ -211,12 +210,65 @@ def _read(path: Path) -> tuple[Number, ...]:
         reader = csv.DictReader(file)
         if tuple(reader.fieldnames or ()) != COLUMNS:
             raise Refused(f"{path.name} has other columns", f"The columns are {','.join(COLUMNS)}.")
-        return _numbers(reader, path.stem)
+        return _numbers(((reader.line_num, row) for row in reader), path.stem)
 
 
 def _sources(path: Path) -> dict[str, Source]:
     with path.open(encoding="utf-8", newline="") as file:
         return {row["key"]: Source(**row) for row in csv.DictReader(file)}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a trial, shown beside a claim; never read by an equation.
+
+    value, lo, hi: in `unit`, as printed; `note` says which interval. n: people, 0 where not known.
+    """
+
+    name: str
+    quantity: str
+    population: str
+    value: float
+    unit: str
+    lo: float | None
+    hi: float | None
+    n: int
+    source: tuple[str, ...]
+    grade: str
+    place: str
+    note: str
+    table: str = "trials"
+    line: int = 0
+
+
+def _figure(row: Mapping[str, str], line: int) -> Figure:
+    same = {c: row[c] for c in ("name", "quantity", "population", "unit", "grade", "place", "note")}
+    value = _some(row["value"])
+    return Figure(
+        **same,
+        value=nan if value is None else value,
+        lo=_some(row["lo"]),
+        hi=_some(row["hi"]),
+        n=int(row["n"] or 0),
+        source=_several(row["source"]),
+        line=line,
+    )
+
+
+@cache
+def trials() -> Mapping[str, Figure]:
+    """Figures of trials by name, read once."""
+    with (DATA / "trials.csv").open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        return {row["name"]: _figure(row, reader.line_num) for row in reader}
+
+
+@cache
+def covariance() -> tuple[tuple[str, ...], tuple[tuple[float, ...], ...]]:
+    """Names of the fitted numbers and their covariance, each on the `scale` of its number."""
+    with (DATA / "covariance.csv").open(encoding="utf-8", newline="") as file:
+        head, *rows = csv.reader(file)
+    return tuple(head[1:]), tuple(tuple(map(float, row[1:])) for row in rows)
 
 
 @cache
