@@ -2,30 +2,59 @@
 
 from __future__ import annotations
 
-from resynapse.evidence import Fault, check, describe, load, trials, unused
+import ast
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+from resynapse import evidence
+from resynapse.evidence import Fault
 from resynapse.evidence.faults import check_figures
+
+PACKAGE = Path(__file__).parents[1]
 
 
 def show(name: str) -> list[str]:
-    """Lines on one number, with the nodes that read it. Refused, with near names, if there is none."""
-    return describe(name, used_in().get(name, ()))
+    """Lines on one number, with who reads it. Refused, with near names, if there is no such number."""
+    return evidence.describe(name, used_in().get(name, ()))
 
 
-def check_all() -> tuple[list[Fault], list[Fault]]:
-    """Faults of the shipped tables, and remarks: numbers that no equation reads."""
-    ledger, used = load(), set(used_in())
-    return check(ledger, used) + check_figures(ledger, trials().values()), unused(ledger, used)
+def check() -> tuple[list[Fault], list[Fault]]:
+    """Faults of the shipped tables, and remarks: numbers that nothing reads."""
+    ledger = evidence.load()
+    faults = evidence.check(ledger, _by_equations()) + check_figures(ledger)
+    return faults, evidence.unused(ledger, used_in())
 
 
+@cache
 def used_in() -> dict[str, tuple[str, ...]]:
-    """Evidence names to the nodes that read them, as "link, node"; numbers made of numbers left out."""
+    """Evidence names to their readers: nodes of the chain as "link / node", then files of the package."""
+    found = {name: list(places) for name, places in _by_equations().items()}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for name in _looked_up(path, evidence.load()):
+            found.setdefault(name, []).append(path.relative_to(PACKAGE).as_posix())
+    return {name: tuple(places) for name, places in found.items()}
+
+
+def _by_equations() -> dict[str, list[str]]:
+    """Names that the equations take, numbers made of numbers left out."""
     from resynapse.mechanism import CHAIN  # the chain is built when first asked for
 
-    made = {node.name for link in CHAIN.links for node in link.nodes}
+    nodes = [(link, node) for link in CHAIN.links for node in link.nodes]
+    made = {node.name for _, node in nodes}
     found: dict[str, list[str]] = {}
-    for link in CHAIN.links:
-        for node in link.nodes:
-            for name in node.numbers:
-                if name not in made:
-                    found.setdefault(name, []).append(f"{link.name}, {node.name}")
-    return {name: tuple(places) for name, places in found.items()}
+    for link, node in nodes:
+        for name in (n for n in node.numbers if n not in made):
+            found.setdefault(name, []).append(f"{link.name} / {node.name}")
+    return found
+
+
+def _looked_up(path: Path, names: Iterable[str]) -> Iterator[str]:
+    """Evidence names that a file looks up in brackets: `numbers["IN_d2"]`."""
+    text = path.read_text(encoding="utf-8")
+    known = {name for name in names if f'"{name}"' in text}
+    if not known:
+        return
+    brackets = (node.slice for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Subscript))
+    words = {word.value for inside in brackets for word in ast.walk(inside) if isinstance(word, ast.Constant)}
+    yield from sorted(known & {word for word in words if isinstance(word, str)})
