@@ -43,9 +43,14 @@ class Run:
     values: dict[str, Array]
     numbers: dict[str, Any]
 
+    def full(self, name: str) -> Array:
+        """A name over all steps, (3, K, *batch), whatever it depends on."""
+        value = self.values[name]
+        return np.broadcast_to(value, np.broadcast_shapes(value.shape, (3, self.grid.steps, *(1,) * (value.ndim - 2))))
+
     def at(self, name: str, times: Iterable[float], left: bool = False) -> Array:
         """Values at nodes, (times, *batch): the right limit, or the left one."""
-        node, value = self.grid.at(times), self.values[name]
+        node, value = self.grid.at(times), self.full(name)
         last = self.grid.steps - 1
         right = value[START, np.minimum(node, last)]
         before = value[END, np.maximum(node - 1, 0)]
@@ -54,8 +59,14 @@ class Run:
 
     def nodes(self, name: str) -> Array:
         """Values at all nodes, right limits: (K + 1, *batch)."""
-        value = self.values[name]
+        value = self.full(name)
         return np.concatenate([value[START], value[END, -1:]])
+
+    def integral(self, name: str) -> Array:
+        """Integral over the whole grid by the parabola of each step: batch-shaped."""
+        value = self.full(name)
+        weight = (self.grid.step / 6).reshape(-1, *(1,) * (value.ndim - 2))
+        return np.asarray((weight * (value[0] + 4 * value[1] + value[2])).sum(axis=0))
 
 
 def derive(chain: Chain, numbers: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,3 +182,21 @@ def _lay(value: Any, nd: int) -> Array:
     if a.ndim > nd:
         return a[None]
     return a.reshape((1, 1) + (1,) * (nd - a.ndim) + a.shape)
+
+
+def evaluate(
+    chain: Chain, want: Iterable[str], known: Mapping[str, Any], numbers: Mapping[str, Any], given: Mapping[str, Any]
+) -> dict[str, Any]:  # fmt: skip
+    """Read-outs from names already known, all arrays broadcasting together; nothing is integrated."""
+    want, numbers, values = list(want), derive(chain, numbers), dict(known)
+    need = chain.upstream(want, known)
+    for node in chain:
+        if node.name not in need or node.name in known or node.kind == "derived":
+            continue
+        if node.kind in ("given", "vary"):
+            values[node.name] = np.asarray(given.get(node.name, node.start), float)
+        elif node.kind == "readout":
+            values[node.name] = node(Maths, values, numbers)
+        else:
+            raise Miswired(f"{node.name} is a state: its course must be known before read-outs are evaluated")
+    return {name: values[name] for name in want}

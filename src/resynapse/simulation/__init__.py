@@ -1,0 +1,1 @@
+"""From a course and people to outcomes: the plan compiled, nine exposures, own kinetics, people's algebra."""

@@ -1,0 +1,108 @@
+"""The minutes of one session, in people with kinetics of their own, over a few sites."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.streams import uniforms
+from ..mechanism import Chain
+from ..mechanism.read_numpy import Run, evaluate, run
+from .nodes import SESSION_H
+from .people import People
+from .plan import CompiledPlan
+
+Array = NDArray[np.float64]
+WINDOW_H = 6.0  # how long after its start a session is looked at
+EVERY_MIN = 2.5
+SITES = 40  # sites over which a share has its range
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """time: (M,) h from the start of the session, all nodes of the grid. values: name to (M, sites, own).
+
+    drive: (M, own). sedated: (own,) whether this session sedates the person. start: h of the session.
+    """
+
+    time: Array
+    values: dict[str, Array]
+    drive: Array
+    sedated: Array
+    start: float
+    number: int
+
+    def near(self, minutes: Array) -> NDArray[np.intp]:
+        """Nodes at or just after these minutes."""
+        return np.minimum(np.searchsorted(self.time, minutes / 60 - 1e-9), len(self.time) - 1)
+
+
+def outputs(chain: Chain) -> list[str]:
+    """Labelled read-outs that move in minutes: what a session shows, whatever the chain holds."""
+    return [
+        n.name for link in chain.links if link.pace == "minutes" for n in link.nodes if n.label and n.kind == "readout"
+    ]
+
+
+def own_session(chain: Chain, plan: CompiledPlan, own: Mapping[str, Array]) -> Run:
+    """Compartments and the pulse P of the first session in each person with own kinetics, (3, K, own)."""
+    numbers = {**plan.numbers, **own}
+    people = len(next(iter(own.values())))
+    times = np.arange(0, WINDOW_H + 1e-9, EVERY_MIN / 60)
+    grid = plan.grid([*times, SESSION_H], 1)
+    wanted = [n.name for n in chain if n.kind == "compartment" and n.name in _needed(chain)]
+    return run(chain, [*wanted, "P"], grid, numbers, plan.signals(grid, 1), plan.inputs(numbers, 1), (people,))
+
+
+def _needed(chain: Chain) -> set[str]:
+    return {n for n in chain.upstream([*outputs(chain), "drive"]) if chain[n].kind == "compartment"}
+
+
+def session(
+    chain: Chain, plan: CompiledPlan, one: Run, own: Mapping[str, Array], people: People, body: Mapping[str, float]
+) -> Minutes:  # fmt: skip
+    """Read-outs of the first session. body: starting pressures and pulse (names of the chain's givens)."""
+    keep = one.grid.time <= WINDOW_H + 1e-9
+    known = {name: one.nodes(name)[keep][:, None, :] for name in _needed(chain)}
+    numbers = {**plan.numbers, **own}
+    given: dict[str, Any] = {**body, "session": 1.0}
+    for node in chain:
+        if node.kind == "vary":
+            value = people.variates[node.name]
+            given[node.name] = value[:SITES, :1] if node.by == "draw" else people.own(node.name)[None, :]
+    names = outputs(chain)
+    out = evaluate(chain, [*names, "drive", "p_sedated"], known, numbers, given)
+    shape = np.broadcast_shapes(*(np.shape(out[n]) for n in names))
+    draw = uniforms(people.seed, "sedated:1", people.draws, people.people)[people.own_draw, people.own_person]
+    return Minutes(
+        one.grid.time[keep], {n: np.broadcast_to(out[n], shape) for n in names}, out["drive"][:, 0, :],
+        draw < np.ravel(out["p_sedated"]), float(plan.starts[0]), 1,
+    )  # fmt: skip
+
+
+def leaving(m: Minutes, numbers: Mapping[str, Any]) -> Array:
+    """Hours after the start at which each person, at each site, is last outside the limits; 0: never was.
+
+    (sites, own). Limits: CADSS, rise of systolic pressure, and sedation while the drive is high.
+    """
+    asleep = (m.drive > numbers["part_sed"] * m.drive.max(axis=0)) & m.sedated
+    last = np.maximum(
+        _last_above(m.time, m.values["CADSS"], numbers["leave_CADSS"]),
+        _last_above(m.time, m.values["dSBP"], numbers["leave_SBP"]),
+    )
+    woken = np.where(asleep.any(axis=0), m.time[len(m.time) - 1 - asleep[::-1].argmax(axis=0)], 0.0)
+    return np.maximum(last, woken[None, :])
+
+
+def _last_above(time: Array, value: Array, limit: float) -> Array:
+    """When a curve (M, ...) last falls to its limit, between nodes in a straight line; 0 if never above."""
+    above = value > limit
+    k = len(time) - 1 - above[::-1].argmax(axis=0)
+    nxt = np.minimum(k + 1, len(time) - 1)
+    a, b = (np.take_along_axis(value, i[None], axis=0)[0] for i in (k, nxt))
+    part = np.where(a > b, (a - limit) / np.where(a > b, a - b, 1.0), 1.0)
+    return np.where(above.any(axis=0), time[k] + np.clip(part, 0, 1) * (time[nxt] - time[k]), 0.0)

@@ -1,0 +1,88 @@
+"""A course compiled for one weight: inputs, grid, and the signals that visits give to hope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.grid import Grid, make
+from ..mechanism.read_numpy import Input
+from ..mechanism.routes import inputs as route_inputs
+from ..therapy.course import Course
+from ..therapy.dose import GivenDose
+from ..therapy.drug import ESKETAMINE
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class CompiledPlan:
+    """A course for a person of `weight` kg, with numbers in canonical units."""
+
+    course: Course
+    weight: float
+    numbers: Mapping[str, Any]
+
+    @cached_property
+    def doses(self) -> tuple[GivenDose, ...]:
+        """Doses as given, mg base."""
+        return self.course.doses(self.weight)
+
+    @cached_property
+    def starts(self) -> Array:
+        """Starts of the sessions, h."""
+        return np.array([s.start_h for s in self.course.sessions])
+
+    @property
+    def nasal(self) -> float:
+        """1 where nasal esketamine is part of the course."""
+        return float(any(d.route == "nasal" and d.drug == ESKETAMINE for d in self.doses))
+
+    @property
+    def omega(self) -> float:
+        """Spread of exposure between people, the larger one where routes are mixed."""
+        return max(self.numbers[f"omega_x_{_short(d.route)}"] for d in self.doses)
+
+    @property
+    def omega_own(self) -> float:
+        """The same where people have their own kinetics: potency only."""
+        return max(self.numbers[f"omega_x0_{_short(d.route)}"] for d in self.doses)
+
+    def inputs(self, numbers: Mapping[str, Any] | None = None, session: int | None = None) -> list[Input]:
+        """Drug into the body; for one session only if asked."""
+        doses = (d for d in self.doses if session is None or d.session_number == session)
+        return route_inputs(doses, self.numbers if numbers is None else numbers)
+
+    def visits(self) -> list[Input]:
+        """What each visit, with treatment or sham, gives to hope."""
+        return [Input(float(t), name, 1.0) for t in self.starts for name in ("kick", "kick_rise")]
+
+    @property
+    def over_from(self) -> float:
+        """When the last visit and its grace have passed, h."""
+        return float(self.starts[-1] + self.numbers["grace"])
+
+    def grid(self, outputs: Iterable[float], session: int | None = None, refine: int = 0) -> Grid:
+        """Grid with every event and output a node."""
+        events = [i.time for i in self.inputs(session=session)]
+        marks = [] if session else [*self.starts, self.over_from]
+        return make(events, [0.0, *marks, *outputs], refine)
+
+    def signals(self, grid: Grid, ndim: int) -> dict[str, Array]:
+        """Stepwise inputs of the chain on a grid: (K, 1, ...) with `ndim` batch dimensions."""
+        start = grid.time[:-1] + 1e-9
+        session = np.maximum(1, np.searchsorted(self.starts, start))
+        shape = (grid.steps, *(1,) * ndim)
+        return {
+            "over": (start > self.over_from).astype(float).reshape(shape),
+            "session": session.astype(float).reshape(shape),
+        }
+
+
+def _short(route: str) -> str:
+    return {"nasal": "in"}.get(route, route)
