@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+_WIDEST = 160  # characters of a text that a message shows
+
 
 @dataclass(frozen=True)
 class Place:
@@ -15,6 +17,14 @@ class Place:
     file: str = ""
     line: int = 0
     field: str = ""
+
+    def shown(self) -> tuple[str, int, int]:
+        """Text, start and end for one line of print: a long text cut around the fault, no controls."""
+        text = "".join(c if c.isprintable() else "?" for c in self.text)
+        if len(text) <= _WIDEST:
+            return text, self.start, self.end
+        left = max(0, min(self.start - _WIDEST // 4, len(text) - _WIDEST))
+        return text[left : left + _WIDEST], self.start - left, min(self.end - left, _WIDEST)
 
 
 @dataclass
@@ -39,15 +49,20 @@ class Refused(Exception):
         at = self.place
         where = ", ".join(
             part
-            for part in (at.file, f"line {at.line}" if at.line else "", f"field {at.field}" if at.field else "")
+            for part in (
+                at.file,
+                f"line {at.line}" if at.line else "",
+                f"field {at.field}" if at.field else "",
+            )
             if part
         )
         if where:
             out.append(f"  {where}")
         if at.text:
-            out.append(f"  {at.text}")
-            if at.end > at.start:
-                out.append("  " + " " * at.start + "^" * (at.end - at.start))
+            text, start, end = at.shown()
+            out.append(f"  {text}")
+            if end > start:
+                out.append("  " + " " * start + "^" * (end - start))
         if self.rule:
             out.append(f"  {self.rule}")
         if self.passes:

@@ -8,17 +8,15 @@ The grammar and its examples: `docs/language.md`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from resynapse.errors import Place, Refused
+from resynapse.errors import Refused
+from resynapse.spans import Span, check_characters, place
 from resynapse.units import rational
 
-Span = tuple[int, int]
-
-MOST_CHARACTERS = 10_000  # a plan is one line; longer is a file pasted by mistake
+EXAMPLE = "0.5 mg/kg over 40 min"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DRUGS = ("racemic", "esketamine", "arketamine")
 ROUTES = ("iv", "im", "sc", "nasal", "sublingual", "oral", "rectal")
@@ -117,67 +115,8 @@ class WrittenPart:
 
 def parse(text: str, partial: bool = False) -> tuple[WrittenPart, ...]:
     """Parts of a plan, in order. `partial`: fields may be left out, the dose too (for `--against`)."""
-    check_characters(text)
+    check_characters(text, EXAMPLE)
     return tuple(_Reader(text, partial).course())
-
-
-def place(text: str, span: Span) -> Place:
-    """Place of a fault; a long text is cut to the words around it, control characters are shown as ?."""
-    start, end = span
-    shown = "".join(c if c.isprintable() else "?" for c in text)
-    if len(text) <= 240:
-        return Place(text=shown, start=start, end=end)
-    left, end = max(0, start - 60), min(end, start + 100)
-    return Place(text=shown[left : left + 220], start=start - left, end=end - left)
-
-
-@contextmanager
-def at(text: str, span: Span) -> Iterator[None]:
-    """Give every refusal raised inside the place `span` of `text`, unless it has one."""
-    try:
-        yield
-    except Refused as no:
-        if not no.place.text:
-            no.place = place(text, span)
-        raise
-
-
-def check_characters(text: str, example: str = "0.5 mg/kg over 40 min") -> None:
-    """Refuse an empty or overlong text, control characters and look-alikes of plain letters and signs."""
-    if not text.strip(" "):
-        raise Refused("there is nothing written", "One line of text is needed.", (example,))
-    if len(text) > MOST_CHARACTERS:
-        cause = f"{len(text)} characters are above {MOST_CHARACTERS}"
-        raise Refused(cause, "A plan is one line.", (example,), place(text, (0, 1)))
-    for i, c in enumerate(text):
-        if not (" " <= c <= "~" or c in "\u00b5\u03bc"):
-            raise _odd_character(text, i)
-
-
-def _odd_character(text: str, i: int) -> Refused:
-    import unicodedata
-
-    c = text[i]
-    # a number is shown whole, so that the passing value stands for all of it
-    for m in re.finditer(r"[^ ]*\S[^ ]*", text):
-        if c.isspace() or not c.isprintable() or not m.start() <= i < m.end():
-            continue
-        try:
-            rational(m[0])
-        except Refused as no:
-            if no.passes[0] != "0.5":
-                no.place = place(text, m.span())
-                return no
-    name = unicodedata.name(c, "a control character").lower()
-    plain = unicodedata.normalize("NFKC", c)
-    plain = {"\u00d7": "x", "\u2013": "-", "\u2212": "-"}.get(c, plain)
-    if not (plain.isascii() and plain.isprintable()):
-        plain = "".join(k for k in unicodedata.normalize("NFKD", c) if " " <= k <= "~")
-    if c.isspace():
-        plain = " "
-    fixed = " ".join((text[:i] + plain + text[i + 1 :]).split())
-    rule = "Plans are written in plain letters, digits and spaces."
-    return Refused(f"U+{ord(c):04X} is {name}", rule, (fixed[:240],), place(text, (i, i + 1)))
 
 
 @dataclass(frozen=True)
@@ -196,6 +135,7 @@ _TOKEN = re.compile(r",|[^ ,]+")
 _DECIMAL_COMMA = re.compile(r"(?<![0-9,.])[0-9]+(?:,[0-9]+)+(?:\.[0-9]+)?")
 _SPACED_NUMBER = re.compile(r"(?<![^ ,])[0-9][0-9.]* +[0-9][0-9.]*(?![^ ,])")
 _GLUED = re.compile(r"([0-9]+(?:\.[0-9]+)?)([a-z\u00b5\u03bc%][a-z\u00b5\u03bc%/]*)")
+_COUNT = re.compile(r"([0-9]{1,3})x[0-9]+(mg)?")
 _NUMERIC = re.compile(r"[0-9+.]|-[0-9.]")
 
 
@@ -231,11 +171,6 @@ class _Reader:
     def refuse(self, cause: str, rule: str, passes: tuple[str, ...], span: Span | None = None) -> Refused:
         return Refused(cause, rule, passes, place(self.text, span or self.here))
 
-    def with_after(self, word: str) -> str:
-        """The whole text with `word` added after the last token read."""
-        end = self.tokens[self.i - 1].end if self.i else 0
-        return f"{self.text[:end]} {word}{self.text[end:]}".strip()
-
     def number_at(self, text: str, span: Span, example: str) -> Fraction:
         try:
             return rational(text, example)
@@ -263,18 +198,23 @@ class _Reader:
             self.dose(found)
         while self.i < len(self.tokens) and not (self.low() == "," and self.low(1) == "then"):
             self.field(found)
+        if not found:
+            raise self.refuse("an empty part", "A part has a field or more.", (EXAMPLE,))
         return WrittenPart(self.since(start), **found)  # type: ignore[arg-type]
 
     def field(self, found: dict[str, object]) -> None:
         """One field after the dose: over, a route or a schedule; each at most once."""
         comma = self.low() == ","
+        if comma and not found:
+            rest = self.text[: self.here[0]] + self.text[self.here[1] :].lstrip(" ")
+            raise self.refuse("the line starts with a comma", _FIELDS_RULE, (rest.strip(),))
         if comma:
             self.comma()
         word = self.low()
         bare = not comma and word != "over" and bool(found)
         name, read = self.reader(word)
         if name is None or bare:
-            raise self.unexpected(found, comma)
+            raise self.unexpected(comma)
         if name in found:
             raise self.twice(name, comma)
         found[name] = read()
@@ -308,7 +248,7 @@ class _Reader:
         word = "duration" if name == "over" else name
         return self.refuse(f"{word} is written twice", _FIELDS_RULE, (whole,), (start, end))
 
-    def unexpected(self, found: dict[str, object], comma: bool) -> Refused:
+    def unexpected(self, comma: bool) -> Refused:
         token = self.tokens[self.i]
         meant = self.likely(token.low, (*ROUTES, *DAYS, "once", "every", "over", "then"))
         if not comma and self.reader(token.low)[0]:
@@ -325,7 +265,7 @@ class _Reader:
             return self.refuse(cause, _FIELDS_RULE, meant)
         before = self.tokens[self.i - 1].start if comma else token.start
         whole = self.text[:before].rstrip() or ("once" if self.partial else "0.5 mg/kg over 40 min")
-        return self.refuse(cause, _FIELDS_RULE, (whole[:240],))
+        return self.refuse(cause, _FIELDS_RULE, (whole,))
 
     def likely(self, word: str, known: tuple[str, ...]) -> tuple[str, ...]:
         from difflib import get_close_matches
@@ -347,6 +287,8 @@ class _Reader:
             found["dose"] = self.devices(start, number_token)
             return
         value = self.number_at(number_token.text, number_token.span, "0.5")
+        if self.low() == f"x{DEVICE_MG}":
+            raise self.refuse("no space after x", "As in 2 x 28 mg.", (f"x {DEVICE_MG}",))
         unit_token = self.unit_token(number_token, (*_DOSE_UNITS, *_RATE_UNITS), _UNIT_RULE, "mg/kg", "mg")
         if unit_token.low in _RATE_UNITS:
             unit, scale = _RATE_UNITS[unit_token.low]
@@ -372,6 +314,9 @@ class _Reader:
     def quantity_start(self, unit: str) -> _Token:
         """A number's token; one glued to its unit is refused with the space put in."""
         token = self.take()
+        if count := _COUNT.fullmatch(token.low):
+            fixed = f"{count[1]} x {DEVICE_MG}{' mg' if count[2] else ''}"
+            raise self.refuse(f"no space in {_short(token.text)}", "As in 2 x 28 mg.", (fixed,), token.span)
         if glued := _GLUED.fullmatch(token.low):
             known = {**_DOSE_UNITS, **_RATE_UNITS, **_TIME_UNITS}
             if glued[2].startswith("x"):
@@ -493,7 +438,8 @@ class _Reader:
         return self.weekdays() if word in DAYS else self.every(word)
 
     def weekdays(self) -> WrittenSchedule:
-        start, days = self.here[0], []
+        start = self.here[0]
+        days: list[int] = []
         while self.low() in DAYS:
             day = DAYS.index(self.take().low)
             if day in days:
@@ -514,10 +460,7 @@ class _Reader:
             total = self.time("every")
             return WrittenSchedule("every", self.since(start), (), None, interval, total)
         rule = "every takes a number of times, or for and a time."
-        if word == "q":
-            count = self.q_times(start)
-        else:
-            count = self.count(start, ("times",), "4 times", rule)
+        count = self.q_times(start) if word == "q" else self.count(start, ("times",), "4 times", rule)
         return WrittenSchedule("every", self.since(start), (), count, interval)
 
     def q_times(self, start: int) -> int:

@@ -167,7 +167,7 @@ def rational(text: str, example: str = "0.5") -> Fraction:
     raise Refused(cause, NUMBER_RULE, tuple(dict.fromkeys(good)) or (example,), place)
 
 
-def _fault(text: str) -> tuple[str, list[str]]:  # noqa: PLR0911  (one line a kind of fault)
+def _fault(text: str) -> tuple[str, list[str]]:  # noqa: PLR0911, PLR0912  (one line a kind of fault)
     """What is wrong with a number, and what was likely meant."""
     shown = text if len(text) <= 40 else text[:37] + "..."
     if not text:

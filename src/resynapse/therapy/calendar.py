@@ -10,7 +10,6 @@ from resynapse.errors import Refused
 from resynapse.therapy.dose import Dose, mg_text
 from resynapse.therapy.schedule import DAYS
 from resynapse.therapy.session import Session
-from resynapse.units import plain
 
 if TYPE_CHECKING:
     from resynapse.therapy.course import Course
@@ -52,9 +51,6 @@ def _table(rows: list[list[str]]) -> str:
 
 
 def _cell(session: Session, kg: float | None) -> str:
-    same = defaultdict(list)
-    for p in session.doses:
-        same[p.dose].append(p)
     return " + ".join(_amount(p.dose, kg) for p in session.doses)
 
 
@@ -62,7 +58,7 @@ def _amount(dose: Dose, kg: float | None) -> str:
     if dose.route == "nasal" and dose.devices > 1 and dose.drug.name == "esketamine":
         return f"{dose.devices} x 28 mg"
     if kg is None:
-        return f"{plain(dose.amount)} {dose.unit}{' hcl' if dose.form == 'hcl' else ''}"
+        return f"{dose.amount:.4g} {dose.unit}{' hcl' if dose.form == 'hcl' else ''}"
     return mg_text(dose.mg_base(kg))
 
 

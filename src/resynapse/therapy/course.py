@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from resynapse import language
-from resynapse.errors import Place, Refused
+from resynapse.errors import Refused
+from resynapse.spans import at, place, proved
 from resynapse.therapy import limits
-from resynapse.therapy.dose import Dose, GivenDose
+from resynapse.therapy.dose import GivenDose
 from resynapse.therapy.drug import ESKETAMINE
 from resynapse.therapy.limits import Caution
 from resynapse.therapy.part import Part
@@ -19,6 +20,7 @@ from resynapse.therapy.reading import read_part
 from resynapse.therapy.session import PlannedDose, Session, sessions
 
 _EPS_H = 1e-9
+EXAMPLE = "0.5 mg/kg over 40 min, mon wed fri, 2 weeks"
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Course:
             raise Refused(
                 f"more than {limits.MOST_DOSES} doses",
                 f"A course has at most {limits.MOST_DOSES} doses.",
-                ("0.5 mg/kg over 40 min, mon wed fri, 2 weeks",),
+                (EXAMPLE,),
             )
         limits.often([p.time_h for p in self.planned])
 
@@ -44,9 +46,10 @@ class Course:
     @staticmethod
     def parse(text: str) -> Course:
         """A course from one line of text; Refused with the place and a text that would pass."""
-        written = language.parse(text)
-        with language.at(text, (0, len(text))):
-            return Course(tuple(read_part(text, w) for w in written))
+        try:
+            return _read(text)
+        except Refused as no:
+            raise proved(text, _read, no, EXAMPLE) from None
 
     def against(self, text: str) -> Course:
         """A second plan; fields it leaves out are taken from this one, part by part.
@@ -54,12 +57,18 @@ class Course:
         "1 mg/kg" changes the dose only, "once" the schedule only. With another number of parts than
         here nothing can be taken over: every part must then give its dose, route and schedule.
         """
+        try:
+            return self._against(text)
+        except Refused as no:
+            raise proved(text, self._against, no, self.text) from None
+
+    def _against(self, text: str) -> Course:
         written = language.parse(text, partial=True)
         same = len(written) == len(self.parts)
         if not same:
             self._refuse_gaps(text, written)
         firsts: Iterable[Part | None] = self.parts if same else [None] * len(written)
-        with language.at(text, (0, len(text))):
+        with at(text, (0, len(text))):
             return Course(tuple(read_part(text, w, f) for w, f in zip(written, firsts, strict=True)))
 
     def _refuse_gaps(self, text: str, written: tuple[language.WrittenPart, ...]) -> None:
@@ -72,7 +81,7 @@ class Course:
                 passes = (
                     (", then ".join([text.strip()] * len(self.parts)),) if len(written) == 1 else (self.text,)
                 )
-                raise Refused(f"a part without its {missing}", rule, passes, language.place(text, w.span))
+                raise Refused(f"a part without its {missing}", rule, passes, place(text, w.span))
 
     @property
     def text(self) -> str:
@@ -101,7 +110,7 @@ class Course:
             raise Refused(
                 f"more than {limits.MOST_WEEKS} weeks",
                 f"A course lasts at most {limits.MOST_WEEKS} weeks.",
-                ("0.5 mg/kg over 40 min, mon wed fri, 2 weeks",),
+                (EXAMPLE,),
             )
         return tuple(starts)
 
@@ -178,6 +187,13 @@ class Course:
         return f"<p><code>{escape(self.text)}</code></p><pre>{escape(self.calendar())}</pre>"
 
 
+def _read(text: str) -> Course:
+    """As `Course.parse`, before the passing values have been tried."""
+    written = language.parse(text)
+    with at(text, (0, len(text))):
+        return Course(tuple(read_part(text, w) for w in written))
+
+
 def _session_doses(session: Session, kg: float) -> Iterable[GivenDose]:
     """The doses of one visit for one person; only its first nasal device counts as first."""
     sprayed = 0
@@ -189,6 +205,3 @@ def _session_doses(session: Session, kg: float) -> Iterable[GivenDose]:
             sprayed += dose.route == "nasal"
             time = p.time_h + k * dose.gap_h
             yield GivenDose(time, each, dose.drug, dose.route, dose.duration_h, device, session.number)
-
-
-__all__ = ["Course", "Dose", "Part", "Place"]

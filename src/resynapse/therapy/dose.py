@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from resynapse.errors import Refused
@@ -53,10 +54,8 @@ class Dose:
         self._check_words()
         limits.built("drug", self.drug.name)
         limits.built("route", self.route)
-        if not (self.route == "iv" and self.duration_h > limits.INFUSION_H[1]):
-            limits.amount(self.amount, self.unit)
-        else:
-            limits.amount(min(self.amount, limits.MOST_MG_PER_KG), self.unit)
+        base = limits.HCL_TO_BASE if self.form == "hcl" else 1.0
+        limits.amount(self.amount * base, self.unit, limits.above(self.duration_h, limits.INFUSION_H[1]))
         if self.duration_h:
             self._check_infusion()
         if self.route == "nasal":
@@ -85,8 +84,10 @@ class Dose:
         limits.infusion(self.duration_h)
 
     def _check_devices(self) -> None:
-        if not (self.devices >= 1 and self.gap_h >= 0):
+        if self.devices < 1:
             raise Refused("no device", "A count of devices starts at 1.", ("2 x 28 mg",))
+        if self.devices > 1:
+            limits.interval(self.gap_h, "a gap")
         if (self.devices - 1) * self.gap_h >= SESSION_H:
             rule = "All devices of a dose are given within 6 h, one session."
             raise Refused("the devices do not fit one session", rule, ("2 x 28 mg gap 5 min",))
@@ -161,7 +162,7 @@ class Dose:
 
     def _said(self) -> str:
         if self.duration_h:
-            return f"{self.text_amount} over {infusion_text(self.duration_h)}"
+            return self._rate_text() or f"{self.text_amount} over {infusion_text(self.duration_h)}"
         return self.text if self.route == "nasal" else f"{self.text_amount} {self.route}"
 
 
@@ -173,13 +174,11 @@ def mg_text(mg: float) -> str:
     return f"{mg:.0f} mg" if mg >= 9.95 else f"{mg:.3g} mg"
 
 
-_TIME_UNITS = (("min", 1 / 60, "1/60"), ("h", 1.0, "1"), ("d", 24.0, "24"), ("weeks", 168.0, "168"))
+_TIME_UNITS = (("min", Fraction(1, 60)), ("h", Fraction(1)), ("d", Fraction(24)), ("weeks", Fraction(168)))
 
 
-def exact_hours(hours: float) -> Any:
-    """The fraction that was likely written: 2/3 for the float of 40 min; the float itself otherwise."""
-    from fractions import Fraction
-
+def exact_hours(hours: float) -> Fraction:
+    """The fraction that was likely written: 2/3 for the float of 40 min; else the float itself."""
     near = Fraction(hours).limit_denominator(100_000)
     return near if float(near) == hours else Fraction(hours)
 
@@ -188,22 +187,12 @@ def time_text(hours: float, favour: str = "d") -> str:
     """Shortest time that reads back to the same float: min to 120, then h, from a day `favour`."""
     exact = exact_hours(hours)
     liked = "min" if hours <= 2 else "h" if hours < 24 else favour
-    best: tuple[int, str] | None = None
-    for unit, _, each in _TIME_UNITS:
-        number = plain(float(exact / rational_of(each)))
-        if float(rational_of(number) * rational_of(each)) != hours:
-            continue
-        cost = len(number) + len(unit) + (0 if unit == liked else 2)
-        if best is None or cost < best[0]:
-            best = cost, f"{number} {unit}"
-    return best[1] if best else f"{plain(hours)} h"
-
-
-def rational_of(text: str) -> Any:
-    """Exact value of a number or a ratio of two ("1/60")."""
-    from fractions import Fraction
-
-    return Fraction(text)
+    found = []
+    for unit, each in _TIME_UNITS:
+        number = plain(float(exact / each))
+        if float(Fraction(number) * each) == hours:
+            found.append((len(number) + len(unit) + (0 if unit == liked else 2), f"{number} {unit}"))
+    return min(found)[1] if found else f"{plain(hours)} h"
 
 
 def infusion_text(hours: float) -> str:

@@ -23,7 +23,7 @@ DEFAULT_WEIGHT_KG = 70.0  # where a line is echoed for nobody in particular
 
 WEIGHT_KG = (20.0, 300.0)
 MOST_MG_PER_KG = 10.0  # in one dose
-MOST_MG = 3000.0  # in one infusion; holds for infusions written `long` alone
+MOST_MG = 3000.0  # in one infusion; the only one of the two for an infusion above 24 h
 INFUSION_H = (1 / 60, 24.0)
 LONG_H = 120.0  # with the word long
 DOSES_A_WEEK = 60
@@ -79,18 +79,22 @@ def weight(kg: float) -> float:
     """A body weight in kg, inside 20 to 300."""
     low, high = WEIGHT_KG
     if not low <= kg <= high:
-        side = "below 20" if kg < low else "above 300"
+        side = "below 20" if kg < low else "above 300" if kg > high else "not a weight from 20 to 300"
         raise Refused(
-            f"{plain(kg)} kg is {side} kg" if kg == kg else "the weight is not a number",
+            f"{plain(kg)} kg is {side} kg",
             "A weight is 20 to 300 kg.",
             ("70 kg",),
         )
     return kg
 
 
-def amount(value: float, unit: str) -> None:
-    """A dose as written: above 0, at least 1 ug, at most 10 mg/kg or what is left of it at 300 kg."""
-    most = MOST_MG_PER_KG if unit == "mg/kg" else MOST_MG
+def amount(value: float, unit: str, long: bool = False) -> None:
+    """A dose as written, base: above 0, at least 1 ug, at most 10 mg/kg or 3000 mg.
+
+    A long infusion in mg/kg is held against 3000 mg, here at the lowest weight there is.
+    """
+    per_kg = MOST_MG / WEIGHT_KG[0] if long else MOST_MG_PER_KG
+    most = per_kg if unit == "mg/kg" else MOST_MG
     passes = ("0.5 mg/kg",) if unit == "mg/kg" else ("35 mg",)
     if not value > 0:
         raise Refused(f"a dose of {plain(value)} {unit}", "A dose is above 0.", passes)
@@ -119,6 +123,14 @@ def infusion(hours: float, long: bool = True) -> None:
         n = plain(round(hours, 6))
         minutes = (f"{n} min",) if hours <= 120 else ()
         raise Refused(f"{n} h is above 24 h", rule, (*minutes, f"{n} h long"))
+
+
+def interval(hours: float, name: str = "an interval") -> None:
+    """Time between doses or devices: 1 min (as the shortest infusion) to the longest course."""
+    low, high = INFUSION_H[0], MOST_WEEKS * 168.0
+    if not low * (1 - _EPS) <= hours <= high:
+        side = "below 1 min" if hours < low else f"above {MOST_WEEKS} weeks"
+        raise Refused(f"{name} {side}", f"At least 1 min, at most {MOST_WEEKS} weeks.", ("5 min",))
 
 
 def often(times_h: Sequence[float]) -> None:

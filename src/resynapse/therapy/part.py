@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from resynapse.therapy.dose import Dose
 from resynapse.therapy.schedule import Schedule
@@ -13,7 +13,7 @@ class Part:
     """The same dose on every date of the schedule."""
 
     dose: Dose
-    schedule: Schedule = Schedule()
+    schedule: Schedule = field(default_factory=Schedule)
 
     @property
     def text(self) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from math import isfinite
 from operator import index
 from typing import Any, ClassVar
 
 from resynapse.errors import Refused
-from resynapse.language import Span, at, check_characters, place
+from resynapse.spans import Span, at, check_characters, place, proved
 from resynapse.therapy import limits
 from resynapse.units import plain, quantity, rational
 
@@ -99,6 +100,13 @@ class Patient:
 
         Also read: dbp 80, hr 72, new antidepressant. Each fact once. Refused with the place.
         """
+        try:
+            return Patient._parse(text)
+        except Refused as no:
+            raise proved(text, Patient._parse, no, Patient.EXAMPLE) from None
+
+    @staticmethod
+    def _parse(text: str) -> Patient:
         check_characters(text, Patient.EXAMPLE)
         found: dict[str, Any] = {}
         for m in re.finditer(r"[^,]+|,(?=,)|^,|,$", text):
@@ -151,7 +159,7 @@ def _read_fact(text: str, raw: str, span: Span, found: dict[str, Any]) -> None:
         raise Refused(
             f"{name.replace('_', ' ')} is written twice", "Each fact once.", (whole,), place(text, span)
         )
-    with _fact_at(text, raw, span, name):
+    with _fact_at(text, span, name):
         found[name] = read()
         Patient(**{name: found[name]})
 
@@ -159,7 +167,7 @@ def _read_fact(text: str, raw: str, span: Span, found: dict[str, Any]) -> None:
 class _fact_at:  # noqa: N801  (reads as a word in a with statement)
     """Gives a refusal the fact's place, and makes its value a whole fact ("madrs 33")."""
 
-    def __init__(self, text: str, raw: str, span: Span, name: str) -> None:
+    def __init__(self, text: str, span: Span, name: str) -> None:
         self.text, self.span, self.word = text, span, _WORDS.get(name, "")
 
     def __enter__(self) -> None:
@@ -222,7 +230,7 @@ def _real(name: str, value: object, example: str) -> float:
     if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
         raise Refused(f"{name} is not a number", f"{name} is a number.", (example,))
     number = float(value)
-    if number != number or number in (float("inf"), float("-inf")):
+    if not isfinite(number):
         raise Refused(f"{name} is not a finite number", f"{name} is a number.", (example,))
     return number
 
@@ -239,7 +247,7 @@ def _age(value: object) -> float:
 
 def _sex(value: object) -> str | None:
     if value is None or value in ("female", "male"):
-        return value  # type: ignore[return-value]
+        return value
     raise Refused(
         f"{str(value)[:40]!r} is not read as a sex", "female, male, or left out.", ("female", "male")
     )

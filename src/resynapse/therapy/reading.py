@@ -6,7 +6,8 @@ from fractions import Fraction
 from math import ceil
 
 from resynapse.errors import Refused
-from resynapse.language import WrittenDose, WrittenPart, WrittenSchedule, at, place
+from resynapse.language import WrittenDose, WrittenPart, WrittenSchedule
+from resynapse.spans import at, place
 from resynapse.therapy import limits
 from resynapse.therapy.dose import Dose
 from resynapse.therapy.drug import DRUGS, ESKETAMINE, RACEMIC, Drug
@@ -19,20 +20,27 @@ def read_part(text: str, written: WrittenPart, first: Part | None = None) -> Par
     dose = _dose(text, written, first.dose if first else None)
     if written.schedule is None:
         return Part(dose, first.schedule if first else Schedule())
-    with at(text, written.schedule.span):
-        return Part(dose, _schedule(written.schedule))
+    return Part(dose, _schedule(text, written.schedule))
 
 
-def _schedule(w: WrittenSchedule) -> Schedule:
+def _schedule(text: str, w: WrittenSchedule) -> Schedule:
+    if w.interval is not None:
+        with at(text, w.interval.span):
+            limits.interval(float(w.interval.hours))
+    with at(text, w.span):
+        return _scheduled(w)
+
+
+def _scheduled(w: WrittenSchedule) -> Schedule:
     if w.interval is None:
         return Schedule(w.kind, w.count or 1, w.days)
-    count = w.count if w.total is None else ceil(w.total.hours / w.interval.hours) if w.interval.hours else 0
-    return Schedule("every", count or 1, (), float(w.interval.hours))
+    count = w.count or 0 if w.total is None else ceil(w.total.hours / w.interval.hours)
+    return Schedule("every", count, (), float(w.interval.hours))
 
 
 def _dose(text: str, w: WrittenPart, first: Dose | None) -> Dose:
     drug = _drug(text, w, first)
-    route = _route(text, w, first, drug)
+    route = _route(text, w, first)
     hours = _hours(text, w, first, route)
     if w.dose is None:
         assert first is not None
@@ -63,7 +71,7 @@ def _drug(text: str, w: WrittenPart, first: Dose | None) -> Drug:
     return drug
 
 
-def _route(text: str, w: WrittenPart, first: Dose | None, drug: Drug) -> str:
+def _route(text: str, w: WrittenPart, first: Dose | None) -> str:
     devices = bool(w.dose and w.dose.devices)
     if w.route is None:
         return _unsaid_route(text, w, first, devices)

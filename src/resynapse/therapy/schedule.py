@@ -13,7 +13,10 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @dataclass(frozen=True)
 class Schedule:
-    """`once`; `days` (0 is Monday; the first is day 0) for `count` weeks; `every` interval_h, `count` times."""
+    """`once`; `days` (0 is Monday) for `count` weeks; `every` interval_h, `count` times.
+
+    The first named day is day 0.
+    """
 
     kind: str = "once"
     count: int = 1
@@ -27,8 +30,8 @@ class Schedule:
             raise Refused("a count of 0", "Counts start at 1.", ("1",))
         if self.kind == "days":
             self._order_days()
-        if self.kind == "every" and not self.interval_h > 0:
-            raise Refused("no interval", "An interval is above 0.", ("every 1 d, 4 times",))
+        if self.kind == "every":
+            limits.interval(self.interval_h)
         self._check_size()
 
     def _order_days(self) -> None:
