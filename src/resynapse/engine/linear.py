@@ -64,7 +64,7 @@ def propagate(a: Array, grid: Grid, jumps: list[Jump], read: list[int], mids: bo
     """States at start, middle and end of each step: (3, K, *batch, len(read)).
 
     a: (*batch, m, m). jumps act at their node, before the step that starts there. Without `mids` the middle
-    is left as nan (nothing downstream reads it).
+    repeats the start (nothing downstream reads it).
     """
     batch, m = a.shape[:-2], a.shape[-1]
     fed = sorted({jump.state for jump in jumps if jump.rate})
@@ -80,13 +80,12 @@ def propagate(a: Array, grid: Grid, jumps: list[Jump], read: list[int], mids: bo
     for jump in jumps:
         due.setdefault(jump.node, []).append(jump)
     state = np.zeros((*batch, m + len(fed), 1))
-    out = np.full((3, grid.steps, *batch, len(read)), np.nan)
+    out = np.empty((3, grid.steps, *batch, len(read)))
     for k in range(grid.steps):
         for jump in due.get(k, ()):
             state[..., m + fed.index(jump.state) if jump.rate else jump.state, 0] += jump.amount
         out[0, k] = state[..., read, 0]
-        if mids:
-            out[1, k] = (table[half[k]] @ state)[..., read, 0]
+        out[1, k] = (table[half[k]] @ state)[..., read, 0] if mids else out[0, k]
         state = table[whole[k]] @ state
         out[2, k] = state[..., read, 0]
     return out

@@ -2,9 +2,9 @@
 
 from .declare import Link, given, readout, vary
 
-SBP_0 = given("SBP_0", "mmHg", 120.0, "systolic pressure at the start")
-DBP_0 = given("DBP_0", "mmHg", 75.0, "diastolic pressure at the start")
-HR_0 = given("HR_0", "bpm", 70.0, "heart rate at the start")
+SBP_0 = given("SBP_0", "mmHg", "sbp_0", "systolic pressure at the start")
+DBP_0 = given("DBP_0", "mmHg", "dbp_0", "diastolic pressure at the start")
+HR_0 = given("HR_0", "bpm", "hr_0", "heart rate at the start")
 z_BP = vary("z_BP", "this person's rise of pressure")
 z_BP_session = vary("z_BP_session", "the same, on the day", by="session")
 z_site_BP = vary("z_site_BP", "site factor on the rise", by="draw")

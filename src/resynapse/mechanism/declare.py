@@ -7,7 +7,7 @@ reads itself); after `*` the numbers, by evidence name. The decorator gives kind
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import partial
@@ -41,6 +41,10 @@ class Node:
     label: str = ""
     by: str = ""
     rename: tuple[tuple[str, str], ...] = ()
+
+    def usual(self, numbers: Mapping[str, Any]) -> Any:
+        """Value of a given or variate that nobody set."""
+        return numbers[self.numbers[0]] if self.numbers else self.start
 
     def __call__(self, xp: Any, upstream: dict[str, Any], numbers: dict[str, Any]) -> Any:
         """Value or rate of this node from what it reads."""
@@ -92,8 +96,10 @@ def derived(unit: str) -> Decorator:
     return partial(_declare, "derived", unit, 0.0, "")
 
 
-def given(name: str, unit: str, default: float, doc: str) -> Node:
-    """An input, constant between events: a session's number, a person's class."""
+def given(name: str, unit: str, default: float | str, doc: str) -> Node:
+    """An input, constant between events. default: 0, 1, or the evidence name of its usual value."""
+    if isinstance(default, str):
+        return Node(name, unit, "given", None, numbers=(default,), doc=doc)
     return Node(name, unit, "given", None, start=default, doc=doc)
 
 

@@ -168,7 +168,7 @@ def run(
         values |= _linear(block, numbers, grid, list(inputs), batch, sorted(read), effects_wanted)
     for node in nodes:
         if node.kind in ("given", "vary"):
-            values[node.name] = _lay(given.get(node.name, node.start), nd)
+            values[node.name] = _lay(given.get(node.name, node.usual(numbers)), nd)
         elif node.kind == "effect":
             values[node.name] = _effect(node, values, numbers, grid, nd)
         elif node.kind == "readout":
@@ -194,7 +194,7 @@ def evaluate(
         if node.name not in need or node.name in known or node.kind == "derived":
             continue
         if node.kind in ("given", "vary"):
-            values[node.name] = np.asarray(given.get(node.name, node.start), float)
+            values[node.name] = np.asarray(given.get(node.name, node.usual(numbers)), float)
         elif node.kind == "readout":
             values[node.name] = node(Maths, values, numbers)
         else:

@@ -2,7 +2,7 @@
 
 from .declare import Link, given, readout, vary
 
-base = given("base", "point", 33.0, "MADRS at the start, as recorded")
+base = given("base", "point", "base_mean", "MADRS at the start, as recorded")
 responder = given("responder", "1", 1.0, "1 responder, 0 non-responder: two classes of people")
 nasal = given("nasal", "1", 0.0, "1 in nasal esketamine programmes, else 0")
 z_X50 = vary("z_X50", "how much gain this person needs for half the effect")

@@ -64,7 +64,7 @@ def back(
     each = np.array([_median(dates, share[:, d]) for d in range(share.shape[1])])
     lo, hi = np.percentile(each, LEVEL, method="inverted_cdf")
     value = _median(dates, pooled)
-    near = int(np.searchsorted(dates, 29.0))
+    near = int(np.searchsorted(dates, 28.0, side="right")) - 1
     at_28 = share[min(near, len(dates) - 1)]
     dense = numbers["visit_dense_until"] / 24
     return Back(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,11 @@ class Weeks:
     def spent(self) -> Array:
         """Points gained by time alone."""
         return self.base - self.untreated
+
+    def take(self, keep: NDArray[np.intp]) -> Weeks:
+        """The same people at some of the times."""
+        cut = {name: getattr(self, name)[keep] for name in ("time", "plan", "inert", "untreated", "compared")}
+        return replace(self, **cut)
 
     def at(self, hours: float) -> int:
         """Index of a time."""
