@@ -35,8 +35,6 @@ Array = NDArray[np.float64]
 UNTIL = "6 weeks"
 LONGEST_H = 2 * 365 * 24.0  # technical: what fits the memory; the trials end long before
 FOLLOWED_D = 120.0  # days after the last dose that losses are looked for
-EARLY_H = (0.0, 1.0, 2.0, 4.0, 6.0, 8.0, 12.0, 18.0)  # ratings on the first day; then daily
-STRIP_H = np.geomspace(1 / 6, 672.0, 121)  # ten minutes to four weeks
 TYPICAL_AGE = 40.0  # any age up to age_ref gives the same; used where the age is unknown
 
 
@@ -117,8 +115,8 @@ class _Study:
         return {"SBP_0": sbp, "DBP_0": dbp, "HR_0": n["hr_0"] if p.heart_rate is None else p.heart_rate}
 
     def times(self) -> Array:
-        """Times of the weeks, h: close on the first day, then daily."""
-        return np.concatenate([EARLY_H, np.arange(24.0, self.until + 1e-6, 24.0)])
+        """Times of the weeks, h."""
+        return weeks.study_times(self.until)
 
     def plan(self, tag: str, course: Course) -> PlanResult:
         """One plan for these people."""
@@ -126,12 +124,12 @@ class _Study:
         hope = weeks.perceived(self.chain, compiled)
         typical = self.typical(compiled, hope)
         if self.people is None:
-            return PlanResult(tag, compiled, typical, hope)
+            return PlanResult(tag, compiled, typical, hope, minutes=minutes.typical(self.chain, compiled, typical))
         return self.with_people(tag, compiled, hope, typical)
 
     def typical(self, plan: CompiledPlan, hope: float) -> Run:
         """The median responder and the median non-responder, with every read-out: batch (2,)."""
-        grid = plan.grid([*self.times(), *STRIP_H, *np.arange(0, minutes.WINDOW_H, minutes.EVERY_MIN / 60)])
+        grid = plan.grid([*self.times(), *np.arange(0, minutes.WINDOW_H + 1e-9, minutes.EVERY_MIN / 60)])
         base = self.numbers["base_mean"] if self.patient.madrs is None else float(self.patient.madrs)
         given = {
             **plan.signals(grid, 1), **self.body, **weeks.classes(self.setting, self.patient, self.numbers),

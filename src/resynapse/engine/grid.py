@@ -68,9 +68,7 @@ def _fill(length: float, since: float, tick: float, slope: float, cap: float) ->
     return steps
 
 
-def make(
-    events: Iterable[float], outputs: Iterable[float], refine: int = 0, cap: float = CAP_H
-) -> Grid:
+def make(events: Iterable[float], outputs: Iterable[float], refine: int = 0, cap: float = CAP_H) -> Grid:
     """Grid over events and outputs (h). refine: how many times tick and slope are halved."""
     tick, slope = TICK_H / 2**refine, SLOPE / 2**refine
     events = merge(events)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.streams import normals
+from ..engine.streams import paired
 from ..evidence import Ledger
 from ..evidence.ledger import DATA
 
@@ -50,8 +50,8 @@ def shifted(ledger: Ledger, shifts: Mapping[str, Array]) -> dict[str, Array]:
 def parameters(ledger: Ledger, seed: int, draws: int) -> dict[str, Array]:
     """Drawn numbers, canonical units: name to (draws, 1). kL is not among them: it is set anew from them."""
     names, cov = covariance()
-    z = normals(seed, "theta", draws, len(names)) @ np.linalg.cholesky(cov).T
+    z = paired(seed, "theta", draws, len(names)) @ np.linalg.cholesky(cov).T
     shifts = {name: z[:, [j]] for j, name in enumerate(names)}
     for name, sd in ALONE.items():
-        shifts[name] = ledger[sd].value * normals(seed, name, draws, 1)
+        shifts[name] = ledger[sd].value * paired(seed, name, draws, 1)
     return shifted(ledger, shifts)

@@ -44,7 +44,11 @@ class Minutes:
 def outputs(chain: Chain) -> list[str]:
     """Labelled read-outs that move in minutes: what a session shows, whatever the chain holds."""
     return [
-        n.name for link in chain.links if link.pace == "minutes" for n in link.nodes if n.label and n.kind == "readout"
+        n.name
+        for link in chain.links
+        if link.pace == "minutes"
+        for n in link.nodes
+        if n.label and n.kind == "readout"
     ]
 
 
@@ -55,7 +59,9 @@ def own_session(chain: Chain, plan: CompiledPlan, own: Mapping[str, Array]) -> R
     times = np.arange(0, WINDOW_H + 1e-9, EVERY_MIN / 60)
     grid = plan.grid([*times, SESSION_H], 1)
     wanted = [n.name for n in chain if n.kind == "compartment" and n.name in _needed(chain)]
-    return run(chain, [*wanted, "P"], grid, numbers, plan.signals(grid, 1), plan.inputs(numbers, 1), (people,))
+    return run(
+        chain, [*wanted, "P"], grid, numbers, plan.signals(grid, 1), plan.inputs(numbers, 1), (people,)
+    )
 
 
 def _needed(chain: Chain) -> set[str]:
@@ -82,6 +88,16 @@ def session(
         one.grid.time[keep], {n: np.broadcast_to(out[n], shape) for n in names}, out["drive"][:, 0, :],
         draw < np.ravel(out["p_sedated"]), float(plan.starts[0]), 1,
     )  # fmt: skip
+
+
+def typical(chain: Chain, plan: CompiledPlan, one: Run) -> Minutes:
+    """The same for the typical person alone, from a run whose first column is that person."""
+    keep = (one.grid.time >= plan.starts[0]) & (one.grid.time <= plan.starts[0] + WINDOW_H + 1e-9)
+    values = {name: one.nodes(name)[keep][:, :1, None] for name in outputs(chain)}
+    drive = one.nodes("drive")[keep][:, :1]
+    shape = np.broadcast_shapes(*(v.shape for v in values.values()))
+    wide = {name: np.broadcast_to(v, shape) for name, v in values.items()}
+    return Minutes(one.grid.time[keep], wide, drive, np.zeros(1, bool), float(plan.starts[0]), 1)
 
 
 def leaving(m: Minutes, numbers: Mapping[str, Any]) -> Array:

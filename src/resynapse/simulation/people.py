@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine import normal
-from ..engine.streams import normals, uniforms
+from ..engine.streams import even, normals, paired
 from ..evidence import Ledger
-from ..mechanism import Chain
+from ..mechanism import Chain, Node
 from ..therapy.patient import Patient
 
 Array = NDArray[np.float64]
 OWN_KINETICS = 200  # people who also have their own kinetics
+EVEN = ("responder", "z_slow", "z_fast", "z_X50", "xi", "base")  # what moves the mean score, most first
 APART = ("s_HNK",)  # a scale between studies, not between people
 
 
@@ -44,22 +45,25 @@ class People:
         return np.asarray(value[self.own_draw, np.minimum(self.own_person, value.shape[1] - 1)])
 
 
-def gather(chain: Chain, patient: Patient, numbers: Mapping[str, Any], seed: int, draws: int, people: int) -> People:
+def gather(
+    chain: Chain, patient: Patient, numbers: Mapping[str, Any], seed: int, draws: int, people: int
+) -> People:
     """The people of a population that shares a patient's facts."""
-    variates = {}
-    for node in chain:
-        if node.kind == "vary":
-            across = 1 if node.by == "draw" else people
-            variates[node.name] = normals(seed, node.name, draws, across)
+    u = even(seed, EVEN, draws, people)
+    variates = {n.name: _variate(n, u, seed, draws, people) for n in chain if n.kind == "vary"}
     each = min(people, -(-OWN_KINETICS // draws))
     who = np.arange(min(OWN_KINETICS, each * draws))
     return People(
         seed, draws, people, variates,
-        baselines(patient, numbers, uniforms(seed, "base", draws, people)),
-        normals(seed, "xi", draws, people),
-        uniforms(seed, "responder", draws, people),
+        baselines(patient, numbers, u["base"]), normal.ppf(u["xi"]), u["responder"],
         who // each, who % each,
     )  # fmt: skip
+
+
+def _variate(node: Node, u: Mapping[str, Array], seed: int, draws: int, people: int) -> Array:
+    if node.by == "draw":
+        return paired(seed, node.name, draws, 1)
+    return normal.ppf(u[node.name]) if node.name in u else normals(seed, node.name, draws, people)
 
 
 def baselines(patient: Patient, numbers: Mapping[str, Any], u: Array) -> Array:

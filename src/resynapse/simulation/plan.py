@@ -27,16 +27,19 @@ class CompiledPlan:
     course: Course
     weight: float
     numbers: Mapping[str, Any]
+    first_only: bool = False
 
     @cached_property
     def doses(self) -> tuple[GivenDose, ...]:
         """Doses as given, mg base."""
-        return self.course.doses(self.weight)
+        given = self.course.doses(self.weight)
+        return tuple(d for d in given if d.session_number == 1) if self.first_only else given
 
     @cached_property
     def starts(self) -> Array:
         """Starts of the sessions, h."""
-        return np.array([s.start_h for s in self.course.sessions])
+        starts = np.array([s.start_h for s in self.course.sessions])
+        return starts[:1] if self.first_only else starts
 
     @property
     def nasal(self) -> float:

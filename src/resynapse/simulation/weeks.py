@@ -21,6 +21,14 @@ from .plan import CompiledPlan
 Array = NDArray[np.float64]
 
 
+EARLY_H = (0.0, 1.0, 2.0, 4.0, 6.0, 8.0, 12.0, 18.0)  # ratings on the first day; then daily
+
+
+def study_times(until_h: float) -> Array:
+    """Times of the weeks, h: close on the first day, then daily."""
+    return np.concatenate([EARLY_H, np.arange(24.0, until_h + 1e-6, 24.0)])
+
+
 @dataclass(frozen=True)
 class Weeks:
     """Scores and fractions, (times, draws, people). time in h; base (draws, people)."""
@@ -69,7 +77,9 @@ def perceived(chain: Chain, plan: CompiledPlan) -> float:
     def chance(doses: CompiledPlan) -> float:
         grid = doses.grid([s + 6.0 for s in doses.starts])
         given = doses.signals(grid, 0)
-        return float(run(chain, ["p_perceived"], grid, doses.numbers, given, doses.inputs()).nodes("p_perceived").max())
+        return float(
+            run(chain, ["p_perceived"], grid, doses.numbers, given, doses.inputs()).nodes("p_perceived").max()
+        )
 
     if not any(node.name == "p_perceived" for node in chain):
         return 1.0
@@ -99,7 +109,9 @@ def scores(
     known = {**trunk.hope, "X": read_between(trunk.X, trunk.log_xi, log_xi)}
 
     def arm(**changes: Any) -> Array:
-        full = evaluate(chain, ["MADRS"], known, numbers, {**given, "responder": responder, **changes})["MADRS"]
+        full = evaluate(chain, ["MADRS"], known, numbers, {**given, "responder": responder, **changes})[
+            "MADRS"
+        ]
         return np.asarray(np.broadcast_to(full, (len(times), *people.base.shape)))
 
     compared = COMPARED[setting.compare]

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 def calendar(course: Course, weight_kg: float | None, start_date: dt.date | None) -> str:
     """Weeks as lines. Column heads are days of the week where the course or the date names them."""
+    return _table(rows(course, weight_kg, start_date))
+
+
+def rows(course: Course, weight_kg: float | None = None, start_date: dt.date | None = None) -> list[list[str]]:
+    """Heads, then a row a week: its label and seven cells, or one cell for weeks without a dose."""
     first = _first_day(course)
     if start_date is not None:
         first = _agree(first, start_date)
@@ -25,15 +30,15 @@ def calendar(course: Course, weight_kg: float | None, start_date: dt.date | None
     for session in course.sessions:
         cells[int(session.start_h // 24 + 1e-9)].append(_cell(session, weight_kg))
     weeks = sorted({day // 7 for day in cells})
-    rows = [["", *heads]]
+    out = [["", *heads]]
     last = -1
     for week in weeks:
         if week > last + 1:
-            rows.append([_gap(last + 1, week)])
+            out.append([_gap(last + 1, week)])
         label = f"week {week + 1}" if start_date is None else str(start_date + dt.timedelta(days=7 * week))
-        rows.append([label, *("; ".join(cells.get(7 * week + k, ["."])) for k in range(7))])
+        out.append([label, *("; ".join(cells.get(7 * week + k, ["."])) for k in range(7))])
         last = week
-    return _table(rows)
+    return out
 
 
 def _gap(first: int, week: int) -> str:

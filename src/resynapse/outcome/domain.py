@@ -1,0 +1,39 @@
+"""Whether a plan lies inside the fitted data: outside, no headline, no band."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..therapy.drug import ESKETAMINE, RACEMIC
+from ..therapy.limits import WARN_MG_PER_KG, WARN_WINDOW_H, above, most_within
+from .summary import Domain
+
+if TYPE_CHECKING:
+    from .outcome import Outcome, PlanResult
+
+AGES = (18, 65)  # of the trials in the fit; older people moved less (chain.md, known failure 8)
+LONGEST_H = 24.0
+FITTED = "IV racemic ketamine, IV and nasal esketamine, to 1.5 mg/kg within 2 h, ages 18 to 65"
+
+
+def domain(out: Outcome, p: PlanResult) -> Domain:
+    """Inside, or outside with the reason in words."""
+    reason = _reason(out, p)
+    if reason:
+        return Domain(False, reason, f"Outside the fitted data: {reason}. Fitted: {FITTED}.")
+    return Domain(True, "", f"Inside the fitted data: {FITTED}.")
+
+
+def _reason(out: Outcome, p: PlanResult) -> str:
+    doses, weight, age = p.plan.doses, p.plan.weight, out.patient.age
+    if any(d.route == "nasal" and d.drug == RACEMIC for d in doses):
+        return "nasal racemic ketamine"
+    if any(d.route not in ("iv", "nasal") or d.drug not in (RACEMIC, ESKETAMINE) for d in doses):
+        return "a route or drug that no trial in the fit used"
+    if above(most_within(doses, WARN_WINDOW_H) / weight, WARN_MG_PER_KG):
+        return f"more than {WARN_MG_PER_KG:g} mg/kg within {WARN_WINDOW_H:g} h, where the model is known to be wrong"
+    if any(above(d.duration_h, LONGEST_H) for d in doses):
+        return f"an infusion longer than {LONGEST_H:g} h"
+    if age is not None and not AGES[0] <= age <= AGES[1]:
+        return f"age {age:g}, outside {AGES[0]} to {AGES[1]}"
+    return ""

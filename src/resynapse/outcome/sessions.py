@@ -1,0 +1,98 @@
+"""One session in minutes: bands over people, peaks, pressure marks and readiness to leave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..simulation.minutes import Minutes, leaving
+from .summary import Bands, Peak, Range, Readiness, SessionView
+
+if TYPE_CHECKING:
+    from .outcome import Outcome, PlanResult
+
+Array = NDArray[np.float64]
+SHOWN_MIN = np.arange(0.0, 241.0, 2.5)
+WITHIN_MIN = (60, 90, 120)
+QUANTILES = (5, 25, 50, 75, 95)
+SETTLED = 95.0  # an effect is over once this many of 100 people are within its limit
+DOORS = {"mg/L": ("ng/mL", 1e3)}  # units of equations and of people
+
+
+def bands(time: Array, value: Array) -> Bands:
+    """Quantiles over all axes but the first."""
+    return Bands(time, *np.percentile(value.reshape(len(time), -1), QUANTILES, axis=1))
+
+
+def over(per_site: Array) -> Range:
+    """People of 100, mean over sites with the 90 % interval between them: (sites,)."""
+    lo, hi = np.percentile(per_site, (5, 95))
+    return Range(float(per_site.mean()), float(lo), float(hi), "sites")
+
+
+def door(unit: str) -> tuple[str, float]:
+    """Unit people read and the factor to it."""
+    return DOORS.get(unit, (unit, 1.0))
+
+
+def view(out: Outcome, result: PlanResult) -> SessionView:
+    """The first session of a plan."""
+    m = result.minutes
+    assert m is not None
+    node = {n.name: n for n in out.chain}
+    units = {name: door(node[name].unit) for name in m.values}
+    at = m.near(SHOWN_MIN)
+    first = [d for d in result.plan.doses if d.session_number == 1]
+    blocks = tuple((d.time_h * 60, d.duration_h * 60, d.mg_base) for d in first)
+    sbp = m.values["SBP"].max(axis=0)
+    n = out.numbers
+    return SessionView(
+        m.number, m.start / 24, _dose_text(result), blocks,
+        {name: bands(SHOWN_MIN, value[at] * units[name][1]) for name, value in m.values.items()},
+        {name: node[name].label for name in m.values}, {name: u for name, (u, _) in units.items()},
+        tuple(_peak(m, name, node[name].label, *units[name], limit) for name, limit in _limits(out).items()),
+        over(100 * (sbp > n["sbp_caution"]).mean(axis=-1)), over(100 * (sbp > n["sbp_stop"]).mean(axis=-1)),
+        float(m.values["SBP"][0].mean()), readiness(out, m), m.drive.shape[1],
+    )  # fmt: skip
+
+
+def _dose_text(result: PlanResult) -> str:
+    first = result.plan.course.sessions[0].doses
+    return "; ".join(p.dose.words(result.plan.weight) for p in first)
+
+
+def _limits(out: Outcome) -> dict[str, float | None]:
+    """Peaks shown, each with the limit within which it counts as over."""
+    n = out.numbers
+    known: dict[str, float | None] = {"CADSS": n["leave_CADSS"], "dSBP": n["leave_SBP"]}
+    names = [node.name for link in out.chain.links if link.pace == "minutes" for node in link.nodes if node.label]
+    return {name: known.get(name) for name in names if "timing only" not in out.chain[name].label}
+
+
+def _peak(m: Minutes, name: str, label: str, unit: str, factor: float, limit: float | None) -> Peak:
+    value = m.values[name]
+    lo, mid, hi = np.percentile(value.max(axis=0) * factor, (5, 50, 95))
+    typical = np.median(value.reshape(len(m.time), -1), axis=1)
+    ends = None
+    if limit is not None:
+        within = 100 * (value <= limit).reshape(len(m.time), -1).mean(axis=1)
+        outside = np.flatnonzero(within < SETTLED)
+        ends = float(m.time[min(outside[-1] + 1, len(m.time) - 1)] * 60) if len(outside) else 0.0
+    return Peak(name, label, unit, Range(float(mid), float(lo), float(hi), "people"),
+                float(m.time[typical.argmax()] * 60), ends)  # fmt: skip
+
+
+def readiness(out: Outcome, m: Minutes) -> Readiness:
+    """Shares past the limits by time; no time of its own for those who never pass them."""
+    left = leaving(m, out.numbers) * 60
+    n, floor = out.numbers, out.floor_min
+    share = {t: over(100 * (left <= t).mean(axis=-1)) for t in WITHIN_MIN}
+    return Readiness(
+        floor, out.floor_source, share, None if floor is None else over(100 * (left <= floor).mean(axis=-1)),
+        over(100 * (left == 0).mean(axis=-1)),
+        f"CADSS at most {n['leave_CADSS']:g}, systolic rise at most {n['leave_SBP']:g} mmHg, awake (MOAA/S 5)",
+    )  # fmt: skip
+
+
