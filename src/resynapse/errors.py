@@ -57,7 +57,7 @@ class Refused(Exception):
             if part
         )
         if where:
-            out.append(f"  {where}")
+            out.append("  " + "".join(c if c.isprintable() else "?" for c in where))
         if at.text:
             text, start, end = at.shown()
             out.append(f"  {text}")

@@ -47,8 +47,8 @@ _TIME_UNITS = {
 _MEANT = {
     "ketamine": "racemic", "s-ketamine": "esketamine", "spravato": "esketamine", "r-ketamine": "arketamine",
     "intravenous": "iv", "intramuscular": "im", "subcutaneous": "sc", "intranasal": "nasal", "in": "nasal",
-    "po": "oral", "sl": "sublingual", "daily": "every 1 d", "weekly": "every 7 d", "hr": "h", "hour": "h",
-    "hrs": "h", "mins": "min", "minute": "min", "wk": "weeks", "milligrams": "mg", "micrograms": "ug",
+    "po": "oral", "sl": "sublingual", "daily": "every 1 d, 7 times", "weekly": "every 7 d, 4 times",
+    "hr": "h", "hour": "h", "hrs": "h", "mins": "min", "minute": "min", "wk": "weeks", "mg.": "mg",
     "monday": "mon", "tuesday": "tue", "wednesday": "wed", "thursday": "thu", "friday": "fri",
     "saturday": "sat", "sunday": "sun", "infusion": "iv", "single": "once", "hydrochloride": "hcl",
 }  # fmt: skip
@@ -134,6 +134,7 @@ class _Token:
 _TOKEN = re.compile(r",|[^ ,]+")
 _DECIMAL_COMMA = re.compile(r"(?<![0-9,.])[0-9]+(?:,[0-9]+)+(?:\.[0-9]+)?")
 _SPACED_NUMBER = re.compile(r"(?<![^ ,])[0-9][0-9.]* +[0-9][0-9.]*(?![^ ,])")
+_SPACED_SLASH = re.compile(r"(?<![A-Za-z])[A-Za-z]+(?: +/ *|/ +)[A-Za-z]+")
 _GLUED = re.compile(r"([0-9]+(?:\.[0-9]+)?)([a-z\u00b5\u03bc%][a-z\u00b5\u03bc%/]*)")
 _COUNT = re.compile(r"([0-9]{1,3})x[0-9]+(mg)?")
 _NUMERIC = re.compile(r"[0-9+.]|-[0-9.]")
@@ -147,6 +148,9 @@ class _Reader:
         for m in (_DECIMAL_COMMA.search(text), _SPACED_NUMBER.search(text)):
             if m:
                 self.number_at(m.group(), m.span(), "0.5")
+        if m := _SPACED_SLASH.search(text):
+            fixed = m[0].replace(" ", "")
+            raise self.refuse("a unit has no space", _UNIT_RULE, (fixed,), m.span())
         self.tokens = [_Token(m[0], m[0].lower(), *m.span()) for m in _TOKEN.finditer(text)]
 
     # -- tokens
@@ -289,7 +293,9 @@ class _Reader:
         value = self.number_at(number_token.text, number_token.span, "0.5")
         if self.low() == f"x{DEVICE_MG}":
             raise self.refuse("no space after x", "As in 2 x 28 mg.", (f"x {DEVICE_MG}",))
-        unit_token = self.unit_token(number_token, (*_DOSE_UNITS, *_RATE_UNITS), _UNIT_RULE, "mg/kg", "mg")
+        unit_token = self.unit_token(
+            number_token, (*_DOSE_UNITS, *_RATE_UNITS), _UNIT_RULE, "mg/kg", "mg", "mg, iv"
+        )
         if unit_token.low in _RATE_UNITS:
             unit, scale = _RATE_UNITS[unit_token.low]
             found["dose"] = WrittenDose(value * scale, unit, self.since(start), rate=True)

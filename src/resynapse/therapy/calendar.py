@@ -20,7 +20,9 @@ def calendar(course: Course, weight_kg: float | None, start_date: dt.date | None
     return _table(rows(course, weight_kg, start_date))
 
 
-def rows(course: Course, weight_kg: float | None = None, start_date: dt.date | None = None) -> list[list[str]]:
+def rows(
+    course: Course, weight_kg: float | None = None, start_date: dt.date | None = None
+) -> list[list[str]]:
     """Heads, then a row a week: its label and seven cells, or one cell for weeks without a dose."""
     first = _first_day(course)
     if start_date is not None:

@@ -22,7 +22,7 @@ RANGES: dict[str, tuple[int, int]] = {
     "heart_rate": (30, 220),
     "failed_trials": (0, 50),  # technical: no ceiling is published
 }
-_EXAMPLES = {"madrs": "33", "sbp": "128", "dbp": "80", "heart_rate": "72", "failed_trials": "3"}
+EXAMPLES = {"madrs": "33", "sbp": "128", "dbp": "80", "heart_rate": "72", "failed_trials": "3"}
 _NAMES = {
     "madrs": "MADRS",
     "sbp": "systolic pressure",
@@ -108,6 +108,9 @@ class Patient:
     @staticmethod
     def _parse(text: str) -> Patient:
         check_characters(text, Patient.EXAMPLE)
+        if m := re.search(r"(?<![0-9,.])[0-9]+(?:,[0-9]+)+(?:[.][0-9]+)?", text):
+            with at(text, m.span()):
+                _plain_number(m[0])
         found: dict[str, Any] = {}
         for m in re.finditer(r"[^,]+|,(?=,)|^,|,$", text):
             raw = m[0].strip()
@@ -198,8 +201,16 @@ def _fact(raw: str) -> tuple[str | None, Callable[[], Any]]:
     return None, lambda: None
 
 
+def _plain_number(text: str) -> float:
+    """A number alone; a refusal leaves its place to the caller."""
+    try:
+        return float(rational(text))
+    except Refused as no:
+        raise Refused(no.cause, no.rule, no.passes) from None
+
+
 def _typed(text: str, name: str) -> float:
-    value = rational(text, _EXAMPLES[name])
+    value = rational(text, EXAMPLES[name])
     return int(value) if value.denominator == 1 else float(value)
 
 
@@ -214,7 +225,7 @@ def _nearest(raw: str) -> tuple[str, ...]:
     by_word = {w: name for name, w in _WORDS.items()}
     if near[0] not in by_word:
         return (near[0],)
-    example = _EXAMPLES[by_word[near[0]]]
+    example = EXAMPLES[by_word[near[0]]]
     return (f"{near[0]} {tail if re.fullmatch('[1-9][0-9]', tail) else example}",)
 
 
@@ -263,14 +274,14 @@ def _in_range(name: str, value: object, whole: bool) -> Any:
     """A number inside its published range; whole where it counts something."""
     if value is None:
         return None
-    number = _real(_NAMES[name], value, _EXAMPLES[name])
+    number = _real(_NAMES[name], value, EXAMPLES[name])
     low, high = RANGES[name]
     rule = f"The {_NAMES[name]} is {'a whole number, ' if whole else ''}{low} to {high}."
     if whole and not number.is_integer():
-        raise Refused(f"{_NAMES[name]} {plain(number)} is not whole", rule, (_EXAMPLES[name],))
+        raise Refused(f"{_NAMES[name]} {plain(number)} is not whole", rule, (EXAMPLES[name],))
     if not low <= number <= high:
         side = f"below {low}" if number < low else f"above {high}"
-        raise Refused(f"{_NAMES[name]} {plain(number)} is {side}", rule, (_EXAMPLES[name],))
+        raise Refused(f"{_NAMES[name]} {plain(number)} is {side}", rule, (EXAMPLES[name],))
     return index(int(number)) if whole else number
 
 
