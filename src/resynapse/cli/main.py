@@ -1,0 +1,256 @@
+"""The command line: `resynapse VERB`. Data on standard output, progress and refusals on standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from ..errors import Refused
+
+# Typer shows tracebacks in boxes; here a fault of ours stays a plain traceback and a user's is a Refused.
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    help="Ketamine therapy in software, from the infusion to the month after. Research and education; not for "
+    "prescribing.",
+)  # fmt: skip
+
+Text = Annotated[str, typer.Option()]
+REFUSED = 2
+INTERRUPTED = 130
+
+
+def _colour(stream: Any) -> bool:
+    return bool(stream.isatty()) and "NO_COLOR" not in os.environ
+
+
+def _width() -> int:
+    import shutil
+
+    return max(60, min(100, shutil.get_terminal_size((100, 24)).columns))
+
+
+@app.command()
+def simulate(
+    course: Annotated[str, typer.Argument(help="a plan in one line, a protocol's name, or a TOML or JSON file")],
+    person: Annotated[str, typer.Option(help="facts in one line, an example's name, or a file")] = "",
+    weight: Annotated[str, typer.Option(help='with its unit: "82 kg"')] = "",
+    age: Annotated[str, typer.Option(help='"44 y"')] = "",
+    sex: Annotated[str, typer.Option(help="female or male")] = "",
+    madrs: Annotated[str, typer.Option(help="score at the start, 0 to 60")] = "",
+    sbp: Annotated[str, typer.Option(help="systolic pressure at the start, mmHg")] = "",
+    dbp: Annotated[str, typer.Option(help="diastolic pressure at the start, mmHg")] = "",
+    heart_rate: Annotated[str, typer.Option(help="at the start, per minute")] = "",
+    failed_trials: Annotated[str, typer.Option(help="antidepressants tried without success")] = "",
+    new_antidepressant: Annotated[bool, typer.Option(help="an oral antidepressant starts within 14 days")] = False,
+    against: Annotated[str, typer.Option(help='a second plan; fields left out are the first one\'s: "once"')] = "",
+    setting: Annotated[str, typer.Option(help="masked-trial, admission or anaesthesia")] = "masked-trial",
+    compare: Annotated[
+        str,
+        typer.Option(help="beside every headline: active-placebo, saline-crossover, saline-parallel, "
+                     "placebo-spray, no-treatment"),
+    ] = "active-placebo",
+    floor: Annotated[str, typer.Option(help='the site\'s shortest stay: "100 min"')] = "",
+    population: Annotated[
+        str, typer.Option(help="people, or draws x people; 1: this person alone. 4000, with --out 200x200")
+    ] = "",
+    seed: Annotated[int, typer.Option(help="the same seed gives the same answer")] = 1,
+    until: Annotated[str, typer.Option(help="how long people are followed")] = "6 weeks",
+    date: Annotated[str, typer.Option(help="date given, printed in the report: 2026-11-24")] = "",
+    out: Annotated[str, typer.Option(help="write the report to this HTML file")] = "",
+    json: Annotated[bool, typer.Option("--json", help="the answer as JSON on standard output")] = False,
+) -> None:  # fmt: skip
+    """What a course does, minute by minute and week by week."""
+    from ..services.simulate import Request, answer
+    from ..therapy.patient import facts_from_text
+
+    typed = {
+        "weight": weight, "age": age, "sex": sex, "madrs": madrs, "sbp": sbp, "dbp": dbp,
+        "heart_rate": heart_rate, "failed_trials": failed_trials,
+    }  # fmt: skip
+    facts = facts_from_text({k: v for k, v in typed.items() if v})
+    if new_antidepressant:
+        facts["new_antidepressant"] = True
+    people = population or ("200x200" if out else "4000")
+    request = Request(
+        course, person, facts, against, setting, compare, floor, people, seed, until, date, _command()
+    )
+    _checked(out)
+    with _working(people):
+        outcome = answer(request)
+        summary = outcome.summary
+    _show(summary, outcome.alone, json)
+    if out:
+        _write(out, outcome.report())
+
+
+def _checked(out: str) -> None:
+    """Refuse a report's path before anything is computed."""
+    if out:
+        from ..formats.files import check_target
+
+        check_target(out)
+
+
+def _show(summary: Any, alone: bool, as_json: bool) -> None:
+    if as_json:
+        import json
+
+        from ..views.json_out import to_json
+
+        sys.stdout.write(json.dumps(to_json(summary), ensure_ascii=False, allow_nan=False) + "\n")
+        return
+    from ..views.terminal import render, render_alone
+
+    draw = render_alone if alone else render
+    sys.stdout.write(draw(summary, width=_width(), colour=_colour(sys.stdout)) + "\n")
+
+
+def _write(path: str, text: str) -> None:
+    from ..formats.files import write_text_atomically
+
+    write_text_atomically(path, text)
+    sys.stderr.write(f"report: {path}\n")
+
+
+class _working:
+    """One line on standard error while it runs, wiped after; nothing where nobody watches."""
+
+    def __init__(self, people: str) -> None:
+        self.text = f"simulating {people} people" if people != "1" else "simulating"
+        self.on = sys.stderr.isatty()
+
+    def __enter__(self) -> None:
+        if self.on:
+            sys.stderr.write(f"{self.text} ...")
+            sys.stderr.flush()
+
+    def __exit__(self, *_: object) -> None:
+        if self.on:
+            sys.stderr.write("\r\033[K")
+
+
+def _command() -> str:
+    """How this run was called, for the report."""
+    import shlex
+
+    return "resynapse " + " ".join(shlex.quote(word) for word in sys.argv[1:])
+
+
+@app.command()
+def demo(
+    out: Annotated[str, typer.Option(help="where the report goes")] = "resynapse-report.html",
+    date: Annotated[str, typer.Option(help="date given, printed in the report")] = "",
+) -> None:
+    """The example: six infusions against one, for one example person; ends with the path of the report."""
+    from pathlib import Path
+
+    from ..services.demo import REQUEST, run
+
+    _checked(out)
+    with _working(REQUEST.population):
+        outcome = run(date)
+        summary = outcome.summary
+    _show(summary, False, False)
+    from ..formats.files import write_text_atomically
+
+    write_text_atomically(out, outcome.report())
+    sys.stdout.write(f"\n{Path(out).resolve()}\n")
+
+
+@app.command()
+def protocols(json: Annotated[bool, typer.Option("--json", help="as JSON")] = False) -> None:
+    """Named protocols and example people, each with its source."""
+    from ..views import protocols as view
+
+    sys.stdout.write(view.as_json() if json else view.render(_width(), _colour(sys.stdout)))
+
+
+@app.command()
+def evidence(
+    name: Annotated[str, typer.Argument(help="a number's name; none lists them all")] = "",
+    check: Annotated[bool, typer.Option("--check", help="fail on a missing unit, grade, source, rule or reason")] = False,
+) -> None:
+    """One number with its source and where it is used, or the check of all of them."""
+    from ..services import evidence as service
+
+    if check:
+        _check(service)
+    elif name:
+        sys.stdout.write("\n".join(service.show(name)) + "\n")
+    else:
+        sys.stdout.write("\n".join(service.listing()) + "\n")
+
+
+def _check(service: Any) -> None:
+    faults, remarks = service.check()
+    for fault in faults:
+        sys.stdout.write(f"{fault}\n")
+    sys.stdout.write(f"{len(faults)} faults; {len(remarks)} numbers kept that nothing reads yet\n")
+    if faults:
+        raise typer.Exit(1)
+
+
+@app.command()
+def claims(
+    seed: Annotated[int, typer.Option(help="the same seed gives the same answer")] = 1,
+    json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
+) -> None:
+    """What people are told about ketamine therapy, answered by the model beside the trials."""
+    import json as json_
+
+    from ..services.claims import answer, claims_json
+
+    with _working("4000"):
+        found = answer(seed=seed)
+    if json:
+        sys.stdout.write(json_.dumps(claims_json(found), ensure_ascii=False, allow_nan=False) + "\n")
+        return
+    from ..views.claims import render
+
+    sys.stdout.write(render(found, _width(), _colour(sys.stdout)) + "\n")
+
+
+@app.command()
+def schema(what: Annotated[str, typer.Argument(help="course, patient or answer")]) -> None:
+    """The JSON Schema of a course file, a patient file or the answer of `simulate --json`."""
+    import json
+
+    from ..services.schema import schema as find
+
+    sys.stdout.write(json.dumps(find(what), indent=2, ensure_ascii=False) + "\n")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from ..version import __version__
+
+        sys.stdout.write(f"resynapse {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="say the version")] = False,
+) -> None:
+    """Ketamine therapy in software. Research and education; not for prescribing."""
+
+
+def main() -> NoReturn:
+    """Run; a refusal is one clear message and exit code 2, never a traceback."""
+    try:
+        app()
+    except Refused as no:
+        from ..views.terminal import render_refusal
+
+        sys.stderr.write(render_refusal(no, colour=_colour(sys.stderr)) + "\n")
+        sys.exit(REFUSED)
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped; nothing was written\n")
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    sys.exit(0)

@@ -1,0 +1,132 @@
+"""Simulate: from what a person typed, or a file holds, to an outcome."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import Place, Refused
+from ..outcome.outcome import Outcome
+from ..simulate import simulate
+from ..therapy.course import Course
+from ..therapy.patient import Patient
+from ..therapy.population import Population
+from ..therapy.setting import Setting
+
+FILES = (".toml", ".json")
+ALONE = "1"
+MOST_PEOPLE = 200_000  # technical: what a laptop's memory holds
+
+
+@dataclass(frozen=True)
+class Request:
+    """As typed. course, against: a plan, a protocol's key, or a file. person: facts, an example's key, or a file.
+
+    facts: single facts, which win over `person`. population: people in all, or draws x people; "1" is one
+    person alone, without draws.
+    """
+
+    course: str
+    person: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    against: str = ""
+    setting: str = "masked trial"
+    compare: str = "active placebo"
+    floor: str = ""
+    population: str = "4000"
+    seed: int = 1
+    until: str = "6 weeks"
+    date: str = ""
+    command: str = ""
+
+
+def answer(request: Request) -> Outcome:
+    """The outcome of a request; Refused with place, rule and a value that would pass."""
+    course = read_course(request.course)
+    patient = read_patient(request.person)
+    if request.facts:
+        patient = patient.replace(**request.facts)
+    return simulate(
+        course, _who(patient, request.population), against=_second(course, request.against), until=request.until,
+        seed=request.seed, setting=Setting.named(request.setting, request.compare),
+        floor=request.floor or None, date=_date(request.date), command=request.command,
+    )  # fmt: skip
+
+
+def read_course(text: str) -> Course:
+    """A course from a file, a protocol's key or its own line."""
+    if text.lower().endswith(FILES):
+        from ..formats.files import read_course as read
+
+        return read(text)
+    if _is_key(text):
+        from ..therapy.protocols import protocol, protocols
+
+        if text in {p.key for p in protocols()}:
+            return protocol(text).course
+    return Course.parse(text)
+
+
+def read_patient(text: str) -> Patient:
+    """A person from a file, an example's key or a line of facts."""
+    if not text:
+        return Patient()
+    if text.lower().endswith(FILES):
+        from ..formats.files import read_patient as read
+
+        return read(text)
+    if _is_key(text):
+        from ..therapy.protocols import people, person
+
+        if text in {p.key for p in people()}:
+            return person(text).patient
+    return Patient.parse(text)
+
+
+def _is_key(text: str) -> bool:
+    return re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text) is not None
+
+
+def _second(first: Course, text: str) -> Course | None:
+    if not text:
+        return None
+    whole = text.lower().endswith(FILES) or (_is_key(text) and text != "once")
+    return read_course(text) if whole else first.against(text)
+
+
+def _who(patient: Patient, text: str) -> Patient | Population:
+    if text.strip() == ALONE:
+        return patient
+    found = re.fullmatch(r"\s*(\d{1,9})\s*(?:[x×]\s*(\d{1,9}))?\s*", text, re.ASCII)
+    if found is None:
+        raise Refused(
+            f"{text[:40]!r} is no population", "People in all, or draws x people; 1 is one person alone.",
+            ("4000", "200x200", "1"), Place(text=text[:80], end=min(len(text), 80), field="population"),
+        )  # fmt: skip
+    first, second = int(found[1]), found[2]
+    _bounded(first * int(second or 1), text)
+    return Population(patient, first, int(second)) if second else Population.like(patient, first)
+
+
+def _bounded(people: int, text: str) -> None:
+    if people > MOST_PEOPLE:
+        raise Refused(
+            f"{people} people are above {MOST_PEOPLE}", "A run holds everybody in memory.", ("40000",),
+            Place(text=text[:80], end=min(len(text), 80), field="population"),
+        )  # fmt: skip
+
+
+def _date(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) is None:
+            raise ValueError
+        return dt.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise Refused(
+            f"{text[:40]!r} is no date", "A date is year-month-day.", ("2026-11-24",),
+            Place(text=text[:80], end=min(len(text), 80), field="date"),
+        ) from None  # fmt: skip
