@@ -15,9 +15,6 @@ from .. import units
 from ..errors import Refused
 from .declare import Chain, Node, _guess
 
-PERSON = {"WT": "kg", "AGE": "1"}
-"""Facts of the person that equations take beside the evidence. Age counts years, as `age_ref` does."""
-
 RATES = ("compartment", "effect")
 PLAIN = (1, 2)
 WORDS = "exp, log, power, maximum, minimum, where, positive, hill, expit, phi, truncated, tiny"
@@ -275,9 +272,8 @@ def _takes(node: Node, values: Mapping[str, Quantity]) -> str:
 
 
 def dimensions(chain: Chain, ledger: Mapping[str, HasUnit]) -> dict[str, Quantity]:
-    """Units of everything an equation may read: the person, the evidence, and nodes as they are declared."""
+    """Units of everything an equation may read: the evidence, and nodes as they are declared."""
     rows = {
-        **PERSON,
         **{name: ledger[name].unit for name in ledger},
         **{node.name: node.unit for node in chain},
     }
