@@ -150,9 +150,7 @@ class _Study:
         trunk = nodes.trunk(self.chain, plan, self.draws, times)
         one = minutes.own_session(self.chain, plan, self.own)
         log_xi = self.exposures(plan, trunk, one)
-        full = weeks.scores(
-            self.chain, plan, trunk, times, crowd, self.draws, self.setting, self.patient, hope, log_xi
-        )
+        full = weeks.scores(self.chain, plan, trunk, times, crowd, self.draws, self.setting, self.patient, hope, log_xi)
         w = fluctuation(self.seed, crowd.draws, crowd.people, int(np.ceil(times[-1] / 24)), numbers)
         at = np.searchsorted(times, later - 1e-6)
         day = np.ceil(later / 24 - 1e-9).astype(int)
@@ -200,4 +198,3 @@ def _floor(floor: str | float | None, course: Course, ledger: Ledger) -> tuple[f
     if any(p.dose.route == "nasal" and p.dose.drug == ESKETAMINE for p in course.planned):
         return ledger["floor_nasal_esketamine"].value, "the US label's floor"
     return None, ""
-

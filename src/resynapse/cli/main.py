@@ -63,22 +63,19 @@ def simulate(
     json: Annotated[bool, typer.Option("--json", help="the answer as JSON on standard output")] = False,
 ) -> None:  # fmt: skip
     """What a course does, minute by minute and week by week."""
-    from ..services.simulate import Request, answer
-    from ..therapy.patient import facts_from_text
+    from ..services.simulate import Request, answer, facts_of
 
     typed = {
         "weight": weight, "age": age, "sex": sex, "madrs": madrs, "sbp": sbp, "dbp": dbp,
         "heart_rate": heart_rate, "failed_trials": failed_trials,
     }  # fmt: skip
-    facts = facts_from_text({k: v for k, v in typed.items() if v})
+    facts = facts_of({k: v for k, v in typed.items() if v})
     if new_antidepressant:
         facts["new_antidepressant"] = True
     people = population or ("200x200" if out else "4000")
-    request = Request(
-        course, person, facts, against, setting, compare, floor, people, seed, until, date, _command()
-    )
+    request = Request(course, person, facts, against, setting, compare, floor, people, seed, until, date, _command())
     _checked(out)
-    with _working(people):
+    with _Working(people):
         outcome = answer(request)
         summary = outcome.summary
     _show(summary, outcome.alone, json)
@@ -89,7 +86,7 @@ def simulate(
 def _checked(out: str) -> None:
     """Refuse a report's path before anything is computed."""
     if out:
-        from ..formats.files import check_target
+        from ..services.simulate import check_target
 
         check_target(out)
 
@@ -115,7 +112,7 @@ def _write(path: str, text: str) -> None:
     sys.stderr.write(f"report: {path}\n")
 
 
-class _working:
+class _Working:
     """One line on standard error while it runs, wiped after; nothing where nobody watches."""
 
     def __init__(self, people: str) -> None:
@@ -150,7 +147,7 @@ def demo(
     from ..services.demo import REQUEST, run
 
     _checked(out)
-    with _working(REQUEST.population):
+    with _Working(REQUEST.population):
         outcome = run(date)
         summary = outcome.summary
     _show(summary, False, False)
@@ -171,7 +168,9 @@ def protocols(json: Annotated[bool, typer.Option("--json", help="as JSON")] = Fa
 @app.command()
 def evidence(
     name: Annotated[str, typer.Argument(help="a number's name; none lists them all")] = "",
-    check: Annotated[bool, typer.Option("--check", help="fail on a missing unit, grade, source, rule or reason")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="fail on a missing unit, grade, source, rule or reason")
+    ] = False,
 ) -> None:
     """One number with its source and where it is used, or the check of all of them."""
     from ..services import evidence as service
@@ -203,7 +202,7 @@ def claims(
 
     from ..services.claims import answer, claims_json
 
-    with _working("4000"):
+    with _Working("4000"):
         found = answer(seed=seed)
     if json:
         sys.stdout.write(json_.dumps(claims_json(found), ensure_ascii=False, allow_nan=False) + "\n")
@@ -233,7 +232,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="say the version")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="say the version")
+    ] = False,
 ) -> None:
     """Ketamine therapy in software. Research and education; not for prescribing."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +64,7 @@ def _fill(length: float, since: float, tick: float, slope: float, cap: float) ->
         steps.append(tick * 2.0**k)
         since += steps[-1]
         ticks -= 2**k
-    if odd > 1e-6 * tick:
+    if odd > 1e-6 * tick or not steps:  # a stretch shorter than that is still one step
         steps.append(odd)
     return steps
 
@@ -74,7 +75,7 @@ def make(events: Iterable[float], outputs: Iterable[float], refine: int = 0, cap
     events = merge(events)
     nodes = merge([*events, *outputs])
     time, step = [nodes[:1]], []
-    for a, b in zip(nodes[:-1], nodes[1:], strict=True):
+    for a, b in pairwise(nodes):
         last = events[events <= a + TOUCH_H]
         steps = np.array(_fill(b - a, a - last[-1] if len(last) else np.inf, tick, slope, cap))
         ends = a + np.cumsum(steps)

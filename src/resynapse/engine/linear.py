@@ -70,8 +70,8 @@ def propagate(a: Array, grid: Grid, jumps: list[Jump], read: list[int], mids: bo
     fed = sorted({jump.state for jump in jumps if jump.rate})
     wide = np.zeros((*batch, m + len(fed), m + len(fed)))
     wide[..., :m, :m] = a
-    for column, state in enumerate(fed):
-        wide[..., state, m + column] = 1.0
+    for column, target in enumerate(fed):
+        wide[..., target, m + column] = 1.0
     sizes = np.unique(np.concatenate([grid.sizes, grid.sizes / 2])) if mids else grid.sizes
     table = tables(wide, sizes)
     whole = np.searchsorted(sizes, grid.sizes)[grid.size]

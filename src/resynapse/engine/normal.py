@@ -16,7 +16,7 @@ PIECES = 4096
 
 def density(x: Any) -> Array:
     """Standard normal density."""
-    return np.exp(-0.5 * np.square(x)) / math.sqrt(2 * math.pi)
+    return np.asarray(np.exp(-0.5 * np.square(x)) / math.sqrt(2 * math.pi))
 
 
 @cache

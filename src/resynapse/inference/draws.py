@@ -29,12 +29,16 @@ def covariance() -> tuple[tuple[str, ...], Array]:
 
 def to_fit(value: Any, scale: str) -> Any:
     """A value on the scale of the fit."""
-    return {"log": np.log, "logit": lambda v: np.log(v / (1 - v)), "id": lambda v: v}[scale](value)
+    if scale == "log":
+        return np.log(value)
+    return np.log(value / (1 - value)) if scale == "logit" else value
 
 
 def from_fit(value: Any, scale: str) -> Any:
     """Back from the scale of the fit."""
-    return {"log": np.exp, "logit": lambda v: 1 / (1 + np.exp(-v)), "id": lambda v: v}[scale](value)
+    if scale == "log":
+        return np.exp(value)
+    return 1 / (1 + np.exp(-value)) if scale == "logit" else value
 
 
 def shifted(ledger: Ledger, shifts: Mapping[str, Array]) -> dict[str, Array]:

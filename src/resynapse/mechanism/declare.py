@@ -56,7 +56,8 @@ class Node:
 
 
 def _signature(function: Callable[..., Any]) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
-    reads, numbers = [], []
+    reads: list[str] = []
+    numbers: list[str] = []
     for p in inspect.signature(function).parameters.values():
         if p.default is not p.empty or p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD):
             raise Miswired(f"{function.__name__}: defaults and * arguments hide numbers; name each one")
@@ -201,9 +202,7 @@ class Chain:
 
     def used_in(self, number: str) -> tuple[str, ...]:
         """Nodes that take a number, as link.node."""
-        return tuple(
-            f"{link.name}.{n.name}" for link in self.links for n in link.nodes if number in n.numbers
-        )
+        return tuple(f"{link.name}.{n.name}" for link in self.links for n in link.nodes if number in n.numbers)
 
     def upstream(self, names: Iterable[str], known: Iterable[str] = ()) -> set[str]:
         """The names and everything they depend on, not looking behind what is known."""

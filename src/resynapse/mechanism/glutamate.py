@@ -10,5 +10,9 @@ def G(xp, x, *, xd, gd, rho, xs, gp):
 
 
 glutamate = Link(
-    "glutamate", (G,), "contested", "rats and people", doc="glutamate surges, then falls back; too much dose stops it"
+    "glutamate",
+    (G,),
+    "contested",
+    "rats and people",
+    doc="glutamate surges, then falls back; too much dose stops it",
 )

@@ -52,5 +52,10 @@ def X(F, synapses, *, wL):
 
 
 plasticity = Link(
-    "plasticity", (P, D, F, Z, L, K, synapses, X), "inferred", "mice", "weeks", "synapses strengthen, then grow"
+    "plasticity",
+    (P, D, F, Z, L, K, synapses, X),
+    "inferred",
+    "mice",
+    "weeks",
+    "synapses strengthen, then grow",
 )

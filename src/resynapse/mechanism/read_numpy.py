@@ -55,7 +55,7 @@ class Run:
         right = value[START, np.minimum(node, last)]
         before = value[END, np.maximum(node - 1, 0)]
         use_left = (node > last) | (left & (node > 0))
-        return np.where(use_left.reshape(-1, *(1,) * (value.ndim - 2)), before, right)
+        return np.asarray(np.where(use_left.reshape(-1, *(1,) * (value.ndim - 2)), before, right))
 
     def nodes(self, name: str) -> Array:
         """Values at all nodes, right limits: (K + 1, *batch)."""
@@ -131,7 +131,7 @@ def _slope(node: Node, numbers: Mapping[str, Any], rng: np.random.Generator) -> 
         losses.append(values[0] - values[1])
         if not np.allclose(values[1] - values[2], losses[-1], rtol=1e-9, atol=0):
             raise Miswired(f"{node.name} is curved in itself: only effects affine in themselves are built")
-    return losses[0] if np.allclose(*losses, rtol=1e-9, atol=0) else None
+    return losses[0] if np.allclose(losses[0], losses[1], rtol=1e-9, atol=0) else None
 
 
 def _effect(node: Node, values: dict[str, Array], numbers: Mapping[str, Any], grid: Grid, nd: int) -> Array:

@@ -247,9 +247,7 @@ def _input(node: Node, values: Mapping[str, Quantity], place: str) -> Fault | No
     if not node.numbers:
         if node.start == 0 or not unit.powers:
             return None
-        return Fault(
-            place, "0, or an evidence name", f"{node.start:g} without its unit", "Give the number a row."
-        )
+        return Fault(place, "0, or an evidence name", f"{node.start:g} without its unit", "Give the number a row.")
     came = values[node.numbers[0]]
     if came.powers == unit.powers:
         return None
@@ -261,9 +259,7 @@ def _start(node: Node, place: str) -> Fault | None:
     """A value at rest is a bare literal: 0, or any where there is no unit."""
     if node.start == 0 or not declared(node).powers:
         return None
-    return Fault(
-        place, "0, or an evidence name", f"{node.start:g} without its unit", "Give the number a row."
-    )
+    return Fault(place, "0, or an evidence name", f"{node.start:g} without its unit", "Give the number a row.")
 
 
 def _takes(node: Node, values: Mapping[str, Quantity]) -> str:
@@ -295,9 +291,7 @@ def check_units(chain: Chain, ledger: Mapping[str, HasUnit]) -> list[Fault]:
             place = f"{link.name}.{node.name}"
             if node.name not in values:
                 faults.append(
-                    Fault(
-                        place, "a unit of the table", repr(node.unit), "Units are " + ", ".join(units.BASES)
-                    )
+                    Fault(place, "a unit of the table", repr(node.unit), "Units are " + ", ".join(units.BASES))
                 )
             elif fault := balance(node, values, place):
                 faults.append(fault)

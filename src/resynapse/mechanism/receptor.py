@@ -17,6 +17,4 @@ def occupancy(x):
     return x / (1 + x)
 
 
-receptor = Link(
-    "receptor", (xi, x, occupancy), "established", "rats", doc="odds and share of NMDA receptors blocked"
-)
+receptor = Link("receptor", (xi, x, occupancy), "established", "rats", doc="odds and share of NMDA receptors blocked")

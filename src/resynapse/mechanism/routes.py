@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ..therapy.course import GivenDose
+from ..therapy.dose import GivenDose
 from .read_numpy import Input
 
 Numbers = Mapping[str, Any]

@@ -28,7 +28,7 @@ ARMS = {
 def dataset(out: Outcome) -> xr.Dataset:
     """Dims: arm (plans), time (h), draw, patient; minute (of the first session), site, own_patient.
 
-    For one person alone: arm, time, patient (responder, non-responder). Doses and seed stand in the attributes.
+    For one person alone: arm, time, patient (responder, non-responder). Doses and seed are attributes.
     """
     import xarray as xr
 
@@ -49,8 +49,12 @@ def _times(out: Outcome) -> dict[str, Any]:
     first = out.plans[0]
     times: dict[str, Any] = {"time": ("time", _hours(out), {"units": "h"})}
     if first.minutes is not None:
-        grid = _minute_grid(out)
-        times["minute"] = ("minute", grid, {"units": "min", "long_name": "from the start of the first session"})
+        grid = _minute_grid()
+        times["minute"] = (
+            "minute",
+            grid,
+            {"units": "min", "long_name": "from the start of the first session"},
+        )
     return times
 
 
@@ -60,7 +64,7 @@ def _hours(out: Outcome) -> Any:
     return study_times(out.until_h)
 
 
-def _minute_grid(out: Outcome) -> Any:
+def _minute_grid() -> Any:
     from .sessions import SHOWN_MIN
 
     return SHOWN_MIN
@@ -84,13 +88,17 @@ def _weeks(out: Outcome) -> dict[str, Any]:
 def _alone(out: Outcome) -> dict[str, Any]:
     value = np.stack([p.typical.at("MADRS", _hours(out)) for p in out.plans])
     return {
-        "MADRS": (("arm", "time", "patient"), value, {"units": "point", "long_name": "responder, then non-responder"})
+        "MADRS": (
+            ("arm", "time", "patient"),
+            value,
+            {"units": "point", "long_name": "responder, then non-responder"},
+        )
     }
 
 
 def _minutes(out: Outcome) -> dict[str, Any]:
     """Every labelled read-out that moves in minutes, whatever the chain holds."""
-    grid = _minute_grid(out)
+    grid = _minute_grid()
     dims = ("arm", "minute", "site", "own_patient")
     found: dict[str, Any] = {}
     sessions = [p.minutes for p in out.plans if p.minutes is not None]
@@ -125,12 +133,23 @@ def _rows(out: Outcome) -> Iterator[tuple[Any, ...]]:
             shares = day.shares
             rows: list[tuple[str, str, Range]] = [
                 ("response", "people of 100", day.response), ("compared", "people of 100", day.compared),
-                ("remission", "people of 100", day.remission), ("remission, wider", "people of 100", day.remission_wide),
+                ("remission", "people of 100", day.remission),
+                ("remission, wider", "people of 100", day.remission_wide),
                 ("worse than at the start", "people of 100", day.worse), ("MADRS", "point", day.madrs),
-                ("gained", "point", shares.total), ("drug", "point", shares.drug), ("hope and setting", "point", shares.hope),
+                ("gained", "point", shares.total), ("drug", "point", shares.drug),
+                ("hope and setting", "point", shares.hope),
                 ("time", "point", shares.time),
             ]  # fmt: skip
             for name, unit, r in rows:
                 yield plan.tag, day.day, name, unit, r.value, r.lo, r.hi, r.of
         for peak in plan.session.peaks:
-            yield plan.tag, 0.0, f"{peak.label}, peak", peak.unit, peak.value.value, peak.value.lo, peak.value.hi, "people"
+            yield (
+                plan.tag,
+                0.0,
+                f"{peak.label}, peak",
+                peak.unit,
+                peak.value.value,
+                peak.value.lo,
+                peak.value.hi,
+                "people",
+            )

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine import normal
+from .rating import LEVEL, over_draws, within
 from .summary import Back, Range
 
 Array = NDArray[np.float64]
-LEVEL = (5.0, 95.0)
 
 
 def visits(numbers: Mapping[str, Any], until: float) -> Array:
@@ -65,14 +65,14 @@ def back(
     lo, hi = np.percentile(each, LEVEL, method="inverted_cdf")
     value = _median(dates, pooled)
     near = int(np.searchsorted(dates, 28.0, side="right")) - 1
-    at_28 = share[min(near, len(dates) - 1)]
     dense = numbers["visit_dense_until"] / 24
     return Back(
         Range(value, float(lo), float(hi)),
         Range(value + last_day, float(lo) + last_day, float(hi) + last_day),
-        Range(float(100 * pooled[min(near, len(dates) - 1)]), *(float(v) for v in np.percentile(100 * at_28, LEVEL))),
+        within(float(100 * pooled[near]), 100 * share[near]),
         float(dates[-1] + last_day),
-        Range(float(responders.mean()), *(float(v) for v in np.percentile(responders, LEVEL))),
-        f"rated every {numbers['visit_step'] / 24:g} days to day {dense:g}, then weekly, from the day after the last dose",
+        over_draws(responders),
+        f"rated every {numbers['visit_step'] / 24:g} days to day {dense:g}, then weekly, from the day after the "
+        "last dose",
         "lost when two ratings in a row are above half of the start; dated at the first",
     )

@@ -19,13 +19,18 @@ LEVEL = (5.0, 95.0)
 
 def over_draws(value: Array) -> Range:
     """Mean over draws with the 90 % interval between them."""
-    lo, hi = np.percentile(value, LEVEL)
-    return Range(float(value.mean()), float(lo), float(hi))
+    return within(float(value.mean()), value)
+
+
+def within(middle: float, draws: Array) -> Range:
+    """A value with the 90 % interval of its draws."""
+    lo, hi = np.percentile(draws, LEVEL)
+    return Range(middle, float(lo), float(hi))
 
 
 def spread(numbers: Mapping[str, Any]) -> Array:
     """SD of a rating around the true score, per draw: fluctuation and rating error together."""
-    return np.sqrt(np.square(numbers["sig_w"]) + np.square(numbers["sig_e"]))
+    return np.asarray(np.sqrt(np.square(numbers["sig_w"]) + np.square(numbers["sig_e"])))
 
 
 def chance_below(y: Array, limit: Array | float, sd: Array) -> Array:
@@ -54,5 +59,5 @@ def fluctuation(seed: int, draws: int, people: int, days: int, numbers: Mapping[
 def observed(seed: int, time: Array, y: Array, w: Array, numbers: Mapping[str, Any]) -> Array:
     """What a rater would record at `time` (h): score, fluctuation of that day, error, floor and ceiling."""
     day = np.ceil(time / 24 - 1e-9).astype(int)
-    error = np.concatenate([np.zeros((1, *y.shape[1:])), _days(seed, "e", *y.shape[1:], int(day.max()))])
+    error = np.concatenate([np.zeros((1, *y.shape[1:])), _days(seed, "e", y.shape[1], y.shape[2], int(day.max()))])
     return np.asarray(np.clip(y + w[day] + numbers["sig_e"] * error[day], 0, numbers["MADRS_max"]))

@@ -94,5 +94,3 @@ def readiness(out: Outcome, m: Minutes) -> Readiness:
         over(100 * (left == 0).mean(axis=-1)),
         f"CADSS at most {n['leave_CADSS']:g}, systolic rise at most {n['leave_SBP']:g} mmHg, awake (MOAA/S 5)",
     )  # fmt: skip
-
-

@@ -98,7 +98,7 @@ def _mood(out: Outcome, plan: Any, result: PlanResult, typical: Run) -> tuple[Ar
         out.chain, plan, trunk, TIME_H, people, out.draws, out.setting, out.patient, result.weight_of_hope,
         result.weeks.log_xi,
     )  # fmt: skip
-    return tuple(part.mean(axis=(1, 2)) for part in (full.drug, full.hope, full.spent))  # type: ignore[return-value]
+    return tuple(part.mean(axis=(1, 2)) for part in (full.drug, full.hope, full.spent))
 
 
 def _share(out: Outcome, plan: Any) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,7 +47,7 @@ def summarise(out: Outcome) -> Summary:
 def _plan(out: Outcome, p: PlanResult) -> Plan:
     course, plan = p.plan.course, p.plan
     mg = [sum(d.mg_base for d in plan.doses if d.session_number == s.number) for s in course.sessions]
-    total = out.numbers | dict(out.draws)
+    total = {**out.numbers, **out.draws}
     within, between = _widths(out, p, total)
     return Plan(
         p.tag, course.text, course.words(plan.weight), words.count(mg), float(sum(mg)),
@@ -83,18 +84,19 @@ def _contrasts(out: Outcome) -> tuple[Contrast, ...]:
     pair = [p.weeks for p in out.plans if p.weeks is not None]
     if len(pair) != 2:
         return ()
-    numbers = out.numbers | dict(out.draws)
-    return tuple(_contrast(out, pair[0], pair[1], d, numbers) for d in DAYS if d * 24 <= out.until_h)
+    numbers = {**out.numbers, **out.draws}
+    rated = [p.observed for p in out.plans if p.observed is not None]
+    return tuple(_contrast(rated, pair[0], pair[1], d, numbers) for d in DAYS if d * 24 <= out.until_h)
 
 
-def _contrast(out: Outcome, a: Weeks, b: Weeks, day: int, numbers: dict[str, Any]) -> Contrast:
+def _contrast(rated: Sequence[Array], a: Weeks, b: Weeks, day: int, numbers: dict[str, Any]) -> Contrast:
     i, sd = a.at(24.0 * day), spread(numbers)
     half = numbers["response_fraction"] * a.base
 
     def minus(f: Any) -> Range:
         return over_draws(f(a) - f(b))
 
-    ours, theirs = (p.observed[i] for p in out.plans if p.observed is not None)
+    ours, theirs = (r[i] for r in rated)
     ahead = 100 * ((ours < theirs).mean() + 0.5 * (ours == theirs).mean())
     return Contrast(
         float(day), minus(lambda w: chance_below(w.plan[i], half, sd)),
@@ -139,4 +141,3 @@ def _lines(out: Outcome, p: PlanResult) -> Lines:
         between = Range(share, share, share)
     return Lines(time / 24, *three(score[:, 0]), *three(score[:, 1]), between,
                  "9 in 10 ratings around the line: fluctuation and rating error")  # fmt: skip
-

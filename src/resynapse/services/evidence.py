@@ -58,3 +58,10 @@ def _looked_up(path: Path, names: Iterable[str]) -> Iterator[str]:
     brackets = (node.slice for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Subscript))
     words = {word.value for inside in brackets for word in ast.walk(inside) if isinstance(word, ast.Constant)}
     yield from sorted(known & {word for word in words if isinstance(word, str)})
+
+
+def listing() -> list[str]:
+    """A line a number: name, value, unit, grade, meaning."""
+    rows = [(n.name, f"{n.value:.6g} {n.unit}", n.grade, n.meaning) for n in evidence.load().rows]
+    wide = [max(len(row[i]) for row in rows) for i in range(3)]
+    return ["  ".join([*(cell.ljust(w) for cell, w in zip(row, wide, strict=False)), row[3]]) for row in rows]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ..errors import Place, Refused
@@ -130,3 +132,43 @@ def _date(text: str) -> str:
             f"{text[:40]!r} is no date", "A date is year-month-day.", ("2026-11-24",),
             Place(text=text[:80], end=min(len(text), 80), field="date"),
         ) from None  # fmt: skip
+
+
+_WRITTEN = {
+    "weight": "{}", "sex": "{}", "madrs": "madrs {}", "sbp": "sbp {}", "dbp": "dbp {}", "heart_rate": "hr {}",
+    "failed_trials": "failed {}",
+}  # fmt: skip
+
+
+def facts_of(flags: dict[str, str]) -> dict[str, Any]:
+    """Facts typed one by one, read by the same rules as a line of facts; a refusal names the flag."""
+    return {name: _fact(name, text) for name, text in flags.items()}
+
+
+def _fact(name: str, text: str) -> Any:
+    line = (f"{text} y" if text.strip().isdecimal() else text) if name == "age" else _WRITTEN[name].format(text)
+    try:
+        value = getattr(Patient.parse(line), name)
+        if "," in text or value is None:
+            raise Refused(f"{text[:40]!r} is not one {name.replace('_', ' ')}", place=Place(text=line, end=len(line)))
+    except Refused as no:
+        no.place = Place(no.place.text, no.place.start, no.place.end, field="--" + name.replace("_", "-"))
+        raise
+    return value
+
+
+def check_target(path: str) -> None:
+    """Refuse a report's path that could not be written, before anything is computed."""
+    target = Path(path)
+    why = ""
+    if target.is_dir():
+        why = "is a folder"
+    elif not target.parent.is_dir():
+        why = "is in a folder that does not exist"
+    elif not os.access(target.parent, os.W_OK):
+        why = "is in a folder that cannot be written"
+    if why:
+        raise Refused(
+            f"{path!r} {why}", "The report is one HTML file in a folder that exists.", ("report.html",),
+            Place(text=path[:80], end=min(len(path), 80), field="--out"),
+        )  # fmt: skip

@@ -32,7 +32,7 @@ class Minutes:
     time: Array
     values: dict[str, Array]
     drive: Array
-    sedated: Array
+    sedated: NDArray[np.bool_]
     start: float
     number: int
 
@@ -44,11 +44,7 @@ class Minutes:
 def outputs(chain: Chain) -> list[str]:
     """Labelled read-outs that move in minutes: what a session shows, whatever the chain holds."""
     return [
-        n.name
-        for link in chain.links
-        if link.pace == "minutes"
-        for n in link.nodes
-        if n.label and n.kind == "readout"
+        n.name for link in chain.links if link.pace == "minutes" for n in link.nodes if n.label and n.kind == "readout"
     ]
 
 
@@ -59,9 +55,7 @@ def own_session(chain: Chain, plan: CompiledPlan, own: Mapping[str, Array]) -> R
     times = np.arange(0, WINDOW_H + 1e-9, EVERY_MIN / 60)
     grid = plan.grid([*times, SESSION_H], 1)
     wanted = [n.name for n in chain if n.kind == "compartment" and n.name in _needed(chain)]
-    return run(
-        chain, [*wanted, "P"], grid, numbers, plan.signals(grid, 1), plan.inputs(numbers, 1), (people,)
-    )
+    return run(chain, [*wanted, "P"], grid, numbers, plan.signals(grid, 1), plan.inputs(numbers, 1), (people,))
 
 
 def _needed(chain: Chain) -> set[str]:

@@ -43,9 +43,7 @@ def exposures(numbers: Mapping[str, Any], omega: float) -> Array:
     return np.linspace(-span, span, int(numbers["x_nodes"]))
 
 
-def pulse_run(
-    chain: Chain, plan: CompiledPlan, log_xi: Array, outputs: list[float], session: int | None
-) -> Run:
+def pulse_run(chain: Chain, plan: CompiledPlan, log_xi: Array, outputs: list[float], session: int | None) -> Run:
     """P at the nodes, (3, K, 1, nodes), for the whole course or for one session."""
     grid = plan.grid(outputs, session)
     given = {"xi": np.exp(log_xi)[None, :], **plan.signals(grid, 2)}
@@ -60,9 +58,7 @@ def scale_of_labile(chain: Chain, numbers: Mapping[str, Any], draws: Mapping[str
     grid = make([i.time for i in doses], outputs)
     pulse = run(chain, ["P"], grid, typical, {}, doses, (1, 1))
     known = {"P": pulse.values["P"]}
-    level = run(chain, ["L"], grid, {**typical, **draws, "kL": 1.0}, {}, (), (1, 1), known).at("L", outputs)[
-        ..., 0
-    ]
+    level = run(chain, ["L"], grid, {**typical, **draws, "kL": 1.0}, {}, (), (1, 1), known).at("L", outputs)[..., 0]
     return np.asarray(1 / _peak(level))[:, None]
 
 
@@ -73,7 +69,7 @@ def _peak(y: Array) -> Array:
     a, b, c = (y[top + k, column] for k in (-1, 0, 1))
     bend = a - 2 * b + c
     safe = np.where(bend == 0, 1.0, bend)
-    return np.where(bend == 0, b, b - (c - a) ** 2 / (8 * safe))
+    return np.asarray(np.where(bend == 0, b, b - (c - a) ** 2 / (8 * safe)))
 
 
 def trunk(chain: Chain, plan: CompiledPlan, draws: Mapping[str, Array], times: Array) -> Trunk:
@@ -101,9 +97,7 @@ def _chunk(
     count = max((len(v) for v in draws.values()), default=1)
     numbers, batch = {**plan.numbers, **draws}, (count, nodes)
     given = plan.signals(course.grid, 2)
-    out = run(
-        chain, ["X", *HOPE], course.grid, numbers, given, plan.visits(), batch, {"P": course.values["P"]}
-    )
+    out = run(chain, ["X", *HOPE], course.grid, numbers, given, plan.visits(), batch, {"P": course.values["P"]})
     x = np.broadcast_to(out.at("X", times), (len(times), *batch))
     hope = {name: np.broadcast_to(out.at(name, times), (len(times), count, 1)) for name in HOPE}
     single = run(chain, ["D"], one.grid, numbers, {}, (), batch, {"P": one.values["P"]})

@@ -45,9 +45,7 @@ class People:
         return np.asarray(value[self.own_draw, np.minimum(self.own_person, value.shape[1] - 1)])
 
 
-def gather(
-    chain: Chain, patient: Patient, numbers: Mapping[str, Any], seed: int, draws: int, people: int
-) -> People:
+def gather(chain: Chain, patient: Patient, numbers: Mapping[str, Any], seed: int, draws: int, people: int) -> People:
     """The people of a population that shares a patient's facts."""
     u = even(seed, EVEN, draws, people)
     variates = {n.name: _variate(n, u, seed, draws, people) for n in chain if n.kind == "vary"}
@@ -91,7 +89,7 @@ def own_numbers(ledger: Ledger, numbers: Mapping[str, Any], people: People) -> d
     varied = [n for n in ledger.rows if n.iiv_sd and n.name not in APART and n.name in numbers]
     out = {}
     for number in varied:
-        eta = number.iiv_sd * _eta(number.iiv_with or number.name, numbers, people)
+        eta = (number.iiv_sd or 0.0) * _eta(number.iiv_with or number.name, numbers, people)
         value = numbers[number.name]
         if number.scale == "logit":
             out[number.name] = 1 / (1 + (1 - value) / value * np.exp(-eta))

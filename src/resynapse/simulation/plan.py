@@ -49,12 +49,12 @@ class CompiledPlan:
     @property
     def omega(self) -> float:
         """Spread of exposure between people, the larger one where routes are mixed."""
-        return max(self.numbers[f"omega_x_{_short(d.route)}"] for d in self.doses)
+        return max(float(self.numbers[f"omega_x_{_short(d.route)}"]) for d in self.doses)
 
     @property
     def omega_own(self) -> float:
         """The same where people have their own kinetics: potency only."""
-        return max(self.numbers[f"omega_x0_{_short(d.route)}"] for d in self.doses)
+        return max(float(self.numbers[f"omega_x0_{_short(d.route)}"]) for d in self.doses)
 
     def inputs(self, numbers: Mapping[str, Any] | None = None, session: int | None = None) -> list[Input]:
         """Drug into the body; for one session only if asked."""

@@ -77,9 +77,7 @@ def perceived(chain: Chain, plan: CompiledPlan) -> float:
     def chance(doses: CompiledPlan) -> float:
         grid = doses.grid([s + 6.0 for s in doses.starts])
         given = doses.signals(grid, 0)
-        return float(
-            run(chain, ["p_perceived"], grid, doses.numbers, given, doses.inputs()).nodes("p_perceived").max()
-        )
+        return float(run(chain, ["p_perceived"], grid, doses.numbers, given, doses.inputs()).nodes("p_perceived").max())
 
     if not any(node.name == "p_perceived" for node in chain):
         return 1.0
@@ -109,9 +107,7 @@ def scores(
     known = {**trunk.hope, "X": read_between(trunk.X, trunk.log_xi, log_xi)}
 
     def arm(**changes: Any) -> Array:
-        full = evaluate(chain, ["MADRS"], known, numbers, {**given, "responder": responder, **changes})[
-            "MADRS"
-        ]
+        full = evaluate(chain, ["MADRS"], known, numbers, {**given, "responder": responder, **changes})["MADRS"]
         return np.asarray(np.broadcast_to(full, (len(times), *people.base.shape)))
 
     compared = COMPARED[setting.compare]
