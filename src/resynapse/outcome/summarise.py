@@ -48,7 +48,7 @@ def _plan(out: Outcome, p: PlanResult) -> Plan:
     course, plan = p.plan.course, p.plan
     mg = [sum(d.mg_base for d in plan.doses if d.session_number == s.number) for s in course.sessions]
     total = {**out.numbers, **out.draws}
-    within, between = _widths(out, p, total)
+    within, between = _widths(p, total)
     return Plan(
         p.tag, course.text, course.words(plan.weight), words.count(mg), float(sum(mg)),
         tuple(float(s) / 24 for s in plan.starts), words.calendar(course, plan.weight), domain(out, p),
@@ -107,7 +107,7 @@ def _contrast(rated: Sequence[Array], a: Weeks, b: Weeks, day: int, numbers: dic
     )  # fmt: skip
 
 
-def _widths(out: Outcome, p: PlanResult, numbers: dict[str, Any]) -> tuple[float, float]:
+def _widths(p: PlanResult, numbers: dict[str, Any]) -> tuple[float, float]:
     """SD of people within a draw and SD of the means between draws: rated change on day 1."""
     if p.weeks is None:
         return float("nan"), float("nan")

@@ -66,6 +66,4 @@ def _pick(name: str, table: dict[str, T], what: str) -> T:
     if key in table:
         return table[key]
     near = get_close_matches(key, table, n=1)
-    raise Refused(
-        f"{name[:40]!r} is no {what}", f"Known: {', '.join(table)}.", tuple(near) or (next(iter(table)),)
-    )
+    raise Refused(f"{name[:40]!r} is no {what}", f"Known: {', '.join(table)}.", tuple(near) or (next(iter(table)),))
