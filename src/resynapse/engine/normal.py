@@ -41,7 +41,10 @@ def cdf(x: Any) -> Array:
 
 
 def ppf(p: Any) -> Array:
-    """Quantile, by the table and three Newton steps; accurate to 1e-10 between 1e-12 and 1 - 1e-12."""
+    """Quantile, by the table and three Newton steps; p is cut to 1e-12 and 1 - 1e-12.
+
+    Absolute error below 4e-10 from 1e-12 to 0.5, and above as near 1 as p itself can say (tested).
+    """
     value, _ = _table()
     p = np.clip(p, 1e-12, 1 - 1e-12)
     rising = np.concatenate([[True], np.diff(value) > 0])
