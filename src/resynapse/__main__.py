@@ -1,0 +1,5 @@
+"""`python -m resynapse`."""
+
+from .cli.main import main
+
+main()

@@ -1,0 +1,165 @@
+"""The command line as a user meets it: exit codes, streams, files, interruptions."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+PLAN = "0.5 mg/kg over 40 min, iv, once"
+SMALL = ("--population", "4x40", "--until", "2 weeks")
+
+
+def run(*words: str, **kw: object) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PYTHONWARNINGS": "error", "COLUMNS": "100"}
+    return subprocess.run(
+        [sys.executable, "-m", "resynapse", *words], capture_output=True, text=True, env=env, check=False, **kw  # type: ignore[call-overload]
+    )
+
+
+def test_summary_goes_to_standard_output_alone() -> None:
+    done = run("simulate", PLAN, *SMALL)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert "Research and education" in done.stdout
+    assert "\033[" not in done.stdout
+
+
+def test_every_headline_number_has_its_counterfactual() -> None:
+    text = run("simulate", PLAN, *SMALL).stdout
+    first = " ".join(text.split())
+    assert "have responded by the next day;" in first
+    assert "would on" in first
+
+
+def test_json_is_the_schema_and_nothing_else() -> None:
+    done = run("simulate", PLAN, *SMALL, "--against", "once", "--json")
+    answer = json.loads(done.stdout)
+    assert answer["schema"] == 1
+    assert {p["tag"] for p in answer["plans"]} == {"A", "B"}
+    schema = json.loads(run("schema", "answer").stdout)
+    assert set(schema["required"]) <= set(answer)
+
+
+def test_one_person_alone_is_two_lines_with_a_share() -> None:
+    done = run("simulate", PLAN, "--population", "1", "--weight", "82 kg", "--madrs", "33")
+    assert done.returncode == 0, done.stderr
+    assert "responds" in done.stdout
+    assert "of 100" in done.stdout
+
+
+def test_the_same_call_gives_the_same_bytes() -> None:
+    assert run("simulate", PLAN, *SMALL, "--json").stdout == run("simulate", PLAN, *SMALL, "--json").stdout
+
+
+REFUSED = [
+    (("simulate", "0,5 mg/kg over 40 min"), "0.5 mg/kg"),
+    (("simulate", "0.5 mg/kg over 40 h, iv, once"), "40 h long"),
+    (("simulate", "0.5 mg/kg, im"), "im"),
+    (("simulate", PLAN, "--weight", "82"), "82 kg"),
+    (("simulate", PLAN, "--weight", "8,2 kg"), "kg"),
+    (("simulate", PLAN, "--madrs", "61"), "60"),
+    (("simulate", PLAN, "--age", "7"), "18"),
+    (("simulate", PLAN, "--until", "6"), "weeks"),
+    (("simulate", PLAN, "--until", "900 weeks"), "6 weeks"),
+    (("simulate", PLAN, "--population", "0"), "4000"),
+    (("simulate", PLAN, "--population", "999999999"), "40000"),
+    (("simulate", PLAN, "--population", "nan"), "4000"),
+    (("simulate", PLAN, "--setting", "mask"), "masked trial"),
+    (("simulate", PLAN, "--compare", "nothing"), "active placebo"),
+    (("simulate", PLAN, "--floor", "0 min"), "100 min"),
+    (("simulate", PLAN, "--date", "24.11.2026"), "2026-11-24"),
+    (("simulate", PLAN, "--seed", "-1"), "1"),
+    (("simulate", PLAN, "--out", "no/such/folder/r.html"), "report.html"),
+    (("simulate", "no-such-file.toml"), "no-such-file.toml"),
+    (("simulate", PLAN, "--against", "twice"), "once"),
+    (("evidence", "P5O"), "P50"),
+    (("schema", "curse"), "course"),
+]
+
+
+@pytest.mark.parametrize(("words", "passes"), REFUSED, ids=[" ".join(w)[:50] for w, _ in REFUSED])
+def test_bad_input_is_one_clear_error(words: tuple[str, ...], passes: str, tmp_path: Path) -> None:
+    done = run(*words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    assert passes in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_report_is_written_whole(tmp_path: Path) -> None:
+    target = tmp_path / "r.html"
+    done = run("simulate", PLAN, *SMALL, "--out", str(target))
+    assert done.returncode == 0, done.stderr
+    text = target.read_text(encoding="utf-8")
+    assert text.rstrip().endswith("</html>")
+    assert "<script" not in text
+    assert str(target) in done.stderr
+
+
+def test_interruption_leaves_no_partial_file(tmp_path: Path) -> None:
+    target = tmp_path / "r.html"
+    words = [sys.executable, "-m", "resynapse", "simulate", PLAN, "--population", "200x200", "--out", str(target)]
+    child = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(1.2)
+    child.send_signal(signal.SIGINT)
+    _, err = child.communicate(timeout=60)
+    assert child.returncode in (130, 0)
+    assert "Traceback" not in err
+    left = list(tmp_path.iterdir())
+    assert left == ([] if child.returncode == 130 else [target])
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom resynapse.cli import main\n"
+        "heavy = {'numpy', 'pandas', 'xarray', 'matplotlib', 'pydantic'} & set(sys.modules)\nprint(heavy)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_one_line_path_loads_no_tables_and_no_pictures() -> None:
+    code = (
+        "import sys\nfrom resynapse.cli.main import app\n"
+        f"app(['simulate', {PLAN!r}, '--population', '1'], standalone_mode=False)\n"
+        "heavy = {'pandas', 'xarray', 'matplotlib', 'pydantic'} & set(sys.modules)\nprint(heavy, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "set()"
+
+
+def test_protocols_name_their_sources() -> None:
+    text = run("protocols").stdout
+    assert "esketamine" in text
+    assert "doi" in text
+    for block in json.loads(run("protocols", "--json").stdout)["protocols"]:
+        assert block["sources"], block["key"]
+
+
+def test_a_protocol_and_an_example_person_by_name() -> None:
+    names = [p["key"] for p in json.loads(run("protocols", "--json").stdout)["protocols"]]
+    for name in names:
+        done = run("simulate", name, "--person", "man-61", "--population", "1", "--until", "4 weeks")
+        assert done.returncode == 0, done.stderr
+
+
+def test_evidence_opens_one_number_and_checks_all() -> None:
+    one = run("evidence", "P50").stdout
+    assert "plasticity" in one
+    assert run("evidence", "--check").returncode == 0
+
+
+def test_demo_ends_with_the_path_of_its_report(tmp_path: Path) -> None:
+    done = run("demo", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    path = Path(done.stdout.strip().splitlines()[-1])
+    assert path.is_file()
+    assert path.parent == tmp_path.resolve()
