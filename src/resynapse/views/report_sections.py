@@ -1,0 +1,284 @@
+"""The report's words and tables: each section as HTML, in the order of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from resynapse.outcome.summary import Contrast, OnDay, Plan, Summary
+from resynapse.views import sentence
+from resynapse.views import words as w
+from resynapse.views.html import esc, grade, icon, link, para, table, tag
+from resynapse.views.points import DEFINITIONS, KEY, parts_of
+
+# Which figures a person's field feeds: by a word of its name. What is not listed feeds them all.
+FEEDS = (("pressure", ("session",)), ("sbp", ("session",)), ("weight", ("session", "course")),
+         ("height", ("session",)), ("madrs", ("course",)), ("setting", ("course",)))  # fmt: skip
+SESSION, COURSE = "session", "course"
+GRADES = ("read", "derived", "unverified", "assumed")
+WEEKDAYS = tuple(f"day {k}" for k in range(1, 8))
+
+
+# page 1
+
+
+def opening(summary: Summary) -> str:
+    """The sentence, then who, what plans, and what moved the answer."""
+    plans = [f"Plan {p.tag}: {p.words or p.text}." for p in summary.plans]
+    lead = " ".join([f"{w.first_upper(summary.person)}; {summary.setting}.", *plans, sentence.ground(summary)])
+    cautions = [(p, text) for p in summary.plans for text in p.warnings]
+    notes = "".join(
+        tag("p", f"{icon('triangle')} <b>Caution.</b> {esc(f'Plan {p.tag}: {text}')}", class_="caution") for p, text in cautions
+    )
+    return tag("h1", esc(sentence.headline(summary))) + para(lead, class_="lead") + notes
+
+
+def expect(summary: Summary) -> str:
+    """What to expect: each number beside its counterfactual, each plan in a column."""
+    told = sentence.inside(summary)
+    if not told:
+        return ""
+    both = len(told) > 1
+    head = ["", *(f"Plan {p.tag}" for p in told), *(["A minus B"] if both else [])]
+    body = [row for day in _days(told[0]) for row in _day_rows(summary, told, day)]
+    body += _main_rows(summary, told) + _back_rows(told)
+    cells = [[esc(c) for c in row] for row in body]
+    notes = _back_note(told[0]) + defaults_note(summary, COURSE)
+    return tag("section", tag("h2", "What to expect") + table(head, cells, label="What to expect", kind="stack") + notes)
+
+
+def _days(plan: Plan) -> list[float]:
+    return [d.day for d in plan.days]
+
+
+def _day_rows(summary: Summary, told: tuple[Plan, ...], day: float) -> list[list[str]]:
+    """Response on one day, with its counterfactual in the same cell."""
+    long, _ = w.compared_words(summary.compared_with)
+    when = "by the next day" if day == 1 else f"on {w.day(day)}"
+    cells = [_response_cell(sentence.on_day(p, day)) for p in told]
+    c = sentence.contrast_on(summary, day)
+    return [[f"Respond {when}, of 100; {long}", *cells, *_minus(told, c, lambda x: _signed_range(x, "response"))]]
+
+
+def _response_cell(day: OnDay | None) -> str:
+    if day is None:
+        return w.UNKNOWN
+    value = f"{w.bare_people(day.response.value)} {w.interval(day.response)}".rstrip()
+    return f"{value}; {w.bare_people(day.compared.value)}"
+
+
+def _minus(told: tuple[Plan, ...], c: Contrast | None, form: Callable[[Contrast], str]) -> list[str]:
+    if len(told) < 2:
+        return []
+    return [form(c) if c else ""]
+
+
+def _signed_range(c: Contrast, name: str, form: w.Form = w.whole) -> str:
+    r = getattr(c, name)
+    return f"{form(r.value)} {w.interval(r, form)}".rstrip()
+
+
+def _main_rows(summary: Summary, told: tuple[Plan, ...]) -> list[list[str]]:
+    """Remission, worse, score and points on the main day."""
+    days = [d for d in (sentence.main_day(p) for p in told) if d is not None]
+    if not days:
+        return []
+    c = sentence.contrast_on(summary, days[0].day)
+    on = f"on {w.day(days[0].day)}"
+    rows = [
+        _main_row(told, days, c, f"In remission {on} (10 or less)", "remission"),
+        _main_row(told, days, None, f"The same at 12 or less {on}", "remission_wide"),
+        _main_row(told, days, c, f"Worse than at the start {on}", "worse"),
+        _main_row(told, days, c, f"MADRS {on}, mean", "madrs", w.tenth),
+    ]
+    points = [w.sum_written_out(parts_of(d)) for d in days]
+    minus = _minus(told, c, lambda x: w.sum_written_out((x.drug.value, x.hope.value, x.time.value)))
+    return [*rows, ["Points gained: drug + hope and setting + time", *points, *minus]]
+
+
+def _main_row(
+    told: tuple[Plan, ...], days: list[OnDay], c: Contrast | None, name: str, key: str, form: w.Form = w.whole
+) -> list[str]:
+    people = form is w.whole
+    value = [f"{(w.bare_people if people else form)(getattr(d, key).value)} {w.interval(getattr(d, key), form)}" for d in days]
+    return [name, *(v.rstrip() for v in value), *_minus(told, c, lambda x: _signed_range(x, key, form))]
+
+
+def _back_rows(told: tuple[Plan, ...]) -> list[list[str]]:
+    def since(p: Plan) -> str:
+        last = sentence.last_rating_since_start(p)
+        inner = w.interval(p.back.since_start, lambda d: w.day(d, last).removeprefix("day "))
+        return f"{sentence.back_day(p)} {inner}".rstrip()
+
+    def after(p: Plan) -> str:
+        inner = w.interval(p.back.median, lambda d: w.days(d, p.back.last_rating).removesuffix(" days"))
+        return f"{w.days(p.back.median.value, p.back.last_rating)} {inner}".rstrip()
+
+    def well(p: Plan) -> str:
+        return f"{w.bare_people(p.back.well_day_28.value)} {w.interval(p.back.well_day_28)}".rstrip()
+
+    blank = [""] if len(told) > 1 else []
+    rows = (("Half of the responders are back by", since), ("Counted from the last dose", after),
+            ("Responders still well on day 28, of 100", well))  # fmt: skip
+    return [[name, *(form(p) for p in told), *blank] for name, form in rows]
+
+
+def _back_note(plan: Plan) -> str:
+    parts = [t for t in (plan.back.rule, plan.back.schedule) if t]
+    return para(f"Back: {'; '.join(parts)}. Ranges hold 9 in 10.", class_="note") if parts else ""
+
+
+def in_session(summary: Summary) -> str:
+    """Peaks, pressures passed, and leaving; plan B's own table where its session differs."""
+    out = tag("h2", "In the session")
+    plans = summary.plans
+    same = len({(p.session.blocks, p.session.dose_text) for p in plans}) == 1
+    for plan in plans[:1] if same else plans:
+        out += tag("h3", esc(f"Plan {plan.tag}: {plan.session.dose_text}")) if not same else ""
+        out += table(["", "Median", "9 in 10", "Over by"], _session_rows(plan), label=f"In the session, plan {plan.tag}", kind="stack")
+    limits = para(f"Limits for leaving: {plans[0].session.ready.limits}.", class_="note") if plans[0].session.ready.limits else ""
+    return tag("section", out + limits + defaults_note(summary, SESSION))
+
+
+def _session_rows(plan: Plan) -> list[list[str]]:
+    s, ready = plan.session, plan.session.ready
+    rows = []
+    for p in s.peaks:
+        form = w.level if p.unit == "ng/mL" else w.whole
+        over = w.minutes(p.over_by_min) if p.over_by_min is not None else ""
+        rows.append([f"{p.label}, peak", w.unit(form(p.value.value), p.unit), w.interval(p.value, form).strip("()"), over])
+    for mark, share in ((140, s.pass_140), (180, s.pass_180)):
+        rows.append([f"Systolic pressure above {mark}", w.people(share.value), w.interval(share).strip("()"), ""])
+    by = w.people(ready.by_floor.value) + " by then" if ready.by_floor else ""
+    never = f"limits not reached: {w.people(ready.never_passed.value)}"
+    rows.append(["Ready to leave, with an escort", sentence.floor_words(plan), by, never])
+    return [[esc(c) for c in row] for row in rows]
+
+
+def defaults_note(summary: Summary, figure: str) -> str:
+    """Facts that were not given, beside the figures that rest on them."""
+    named = [f"{name} {value}" for name, value in summary.defaults if figure in feeds(name)]
+    return para(f"Not given, so taken as: {'; '.join(named)}.", class_="note") if named else ""
+
+
+def feeds(name: str) -> tuple[str, ...]:
+    """The figures that rest on a field."""
+    return next((figures for word, figures in FEEDS if word in name.lower()), (SESSION, COURSE))
+
+
+def people_key(summary: Summary) -> str:
+    """What the four marks mean, with the counterfactual of the hundred."""
+    long, _ = w.compared_words(summary.compared_with)
+    days = [(p, sentence.main_day(p)) for p in sentence.inside(summary)]
+    compared = [f"plan {p.tag}: {w.bare_people(d.response.value)} respond, {w.bare_people(d.compared.value)} would {long}"
+                for p, d in days if d]  # fmt: skip
+    key = "full: remission; half: response; hollow: neither; cross: worse than at the start"
+    assert len(KEY) == 4
+    return para(f"{'. '.join(w.first_upper(c) for c in compared)}. {w.first_upper(key)}.", class_="sub key")
+
+
+# page 2
+
+
+def went_in(summary: Summary) -> str:
+    """Plans as calendars, the person and what moved the answer, what was not given."""
+    out = tag("h2", "What went in")
+    for plan in summary.plans:
+        out += tag("h3", esc(f"Plan {plan.tag}, as a calendar")) + _calendar(plan)
+    out += tag("h3", "Person, and what moved the answer") + _facts(summary)
+    return tag("section", out + _defaults(summary), class_="in")
+
+
+def _calendar(plan: Plan) -> str:
+    rows = list(plan.calendar)
+    head = rows.pop(0) if rows and not rows[0][0] else ("", *WEEKDAYS)
+    body = [[esc(r[0]), *(tag("b", esc(c)) if any(x.isdigit() for x in c) else esc(c) for c in r[1:])] for r in rows]
+    total = para(f"{plan.count}, together {w.dose_mg(plan.total_mg)}. {plan.domain.text}", class_="note")
+    return table([esc(h) for h in head], body, label=f"Calendar of plan {plan.tag}", kind="calendar") + total
+
+
+def _facts(summary: Summary) -> str:
+    """Each fact with its verdict, as pairs of name and value."""
+    pairs = [(f.name, esc(f.value) + ": " + (tag("b", esc(f.verdict)) if f.verdict == sentence.MOVED else esc(f.why or f.verdict)))
+             for f in summary.facts]  # fmt: skip
+    pairs.append(("Compared with", esc(summary.compared_with)))
+    inner = "".join(tag("div", tag("dt", esc(w.first_upper(n))) + tag("dd", v)) for n, v in pairs)
+    return tag("dl", inner, class_="facts")
+
+
+def _defaults(summary: Summary) -> str:
+    if not summary.defaults:
+        return ""
+    names = {SESSION: "the session", COURSE: "the course"}
+    rows = [[esc(w.first_upper(n)), esc(v), esc(w.listed([names[f] for f in feeds(n)]))] for n, v in summary.defaults]
+    head = ["Not given", "Taken as", "Figures that rest on it"]
+    return tag("h3", "What was not given") + table(head, rows, label="What was not given", kind="words")
+
+
+def how_sure(summary: Summary, shares: str) -> str:
+    """The numbers that matter most, how the points are shared, and what the width is made of."""
+    out = tag("h2", "How sure it is") + _leanings(summary)
+    out += shares + _definitions(summary) + _width(summary)
+    out += _list("What this cannot tell", summary.cannot_tell)
+    out += _list("What is known", summary.known) + _list("What is assumed", summary.assumed)
+    return tag("section", out, class_="sure") + _again(summary)
+
+
+def _leanings(summary: Summary) -> str:
+    if not summary.leanings:
+        return ""
+    head = ["Number", "Value", "Moves the drug’s part by", "Source", "Grade"]
+    rows = [[esc(x.name) + (tag("small", esc(x.meaning)) if x.meaning else ""), esc(x.value), esc(x.moves), esc(x.source), grade(x.grade)]
+            for x in summary.leanings]  # fmt: skip
+    key = tag("p", " ".join(grade(g) for g in GRADES), class_="grades")
+    title = tag("h3", "Numbers that matter most, and their sources")
+    return title + table(head, rows, label="Numbers that matter most", kind="words") + key
+
+
+def _definitions(summary: Summary) -> str:
+    told = sentence.inside(summary)
+    text = "; ".join(f"<b>{esc(name)}</b>: {esc(what)}" for name, what in DEFINITIONS)
+    out = tag("h3", "How the points are shared out") + tag("p", f"{text}. They add up as printed.")
+    days = [(p, sentence.main_day(p)) for p in told]
+    sums = [f"plan {p.tag} on {w.day(d.day)}: {w.sum_written_out(parts_of(d))}" for p, d in days if d]
+    return out + (para(f"{w.first_upper('; '.join(sums))}.") if sums else "")
+
+
+def _width(summary: Summary) -> str:
+    told = sentence.inside(summary)
+    rows = [[f"Plan {p.tag}", w.unit(w.tenth(p.within_sd), "points"), w.unit(w.tenth(p.between_sd), "points")] for p in told]
+    if not rows:
+        return ""
+    title = tag("h3", "How much of the width is people, and how much is ignorance")
+    text = "Change of MADRS on day 1, as standard deviations. More trials would narrow the second, never the first."
+    head = ["", "People differ from each other by", "Not known about their average"]
+    return title + para(text) + table(head, [[esc(c) for c in r] for r in rows], label=title, kind="words")
+
+
+def _list(title: str, items: tuple[str, ...]) -> str:
+    if not items:
+        return ""
+    return tag("h3", esc(title)) + tag("ul", "".join(tag("li", esc(item)) for item in items))
+
+
+def _again(summary: Summary) -> str:
+    out = tag("h2", "Run it again") + tag("pre", tag("code", esc(summary.command)), tabindex="0", aria_label="Command")
+    return tag("section", out + tag("h2", "Versions") + para(versions(summary)), class_="again")
+
+
+def versions(summary: Summary) -> str:
+    """Program, evidence with its digest, people, seed."""
+    sha = summary.evidence_sha
+    short = f"{sha[:4]}…{sha[-4:]}" if len(sha) > 12 else sha
+    draws = f" ({w.count(summary.draws)} draws × {w.count(summary.per_draw)})" if summary.draws else ""
+    people = f"{w.count(summary.people)} {'person' if summary.people == 1 else 'people'}{draws}"
+    return (f"resynapse {summary.version} · evidence {summary.evidence_version} (sha256 {short}) · {people} "
+            f"· seed {summary.seed}")  # fmt: skip
+
+
+def sources(summary: Summary) -> str:
+    """Every source, with its address."""
+    if not summary.sources:
+        return ""
+    items = "".join(tag("li", f"{esc(text)} {link(address)}", id=f"source-{k}")
+                    for k, (_, text, address) in enumerate(summary.sources, 1))  # fmt: skip
+    return tag("section", tag("h2", "Sources") + tag("ol", items, class_="sources"))

@@ -1,0 +1,186 @@
+"""The causal picture: six strips on one log-time axis, who leads to whom, how sure, and in whom."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from resynapse.outcome.summary import Strip, Strips, Summary
+from resynapse.views import tokens
+from resynapse.views import words as w
+from resynapse.views.plotspec import (
+    PAGE_WIDE,
+    Array,
+    Axis,
+    Block,
+    Fill,
+    Gutter,
+    Label,
+    Line,
+    Panel,
+    PlotSpec,
+    Size,
+    Table,
+    Tick,
+)
+
+TIMING_ONLY = "timing and sign only"
+TICKS_H = ((1 / 6, "10 min"), (2 / 3, "40 min"), (2, "2 h"), (6, "6 h"), (24, "day 1"), (72, "day 3"),
+           (168, "week 1"), (336, "2"), (672, "4"))  # fmt: skip
+NARROW_TICKS = frozenset({"10 min", "2 h", "day 1", "week 1", "4"})
+ROW_PX, MOOD_PX, GAP_PX = 18.0, 42.0, 5.0
+GONE = 0.004  # of the peak: below it a strip is only its baseline
+ROOM_FROM, ROOM_HIGH = 0.55, 0.25  # where text needs room, and how high a curve may stand there
+HEAD = ("Strip", "Starts", "Peaks", "Over by", "Grade", "In whom")
+
+
+def strips(summary: Summary, size: Size = PAGE_WIDE) -> PlotSpec:
+    """Six strips of plan A's first infusion."""
+    data = summary.plans[0].strips
+    labels, grades = (104.0, 2.0) if size.narrow else (112.0, 136.0)
+    scale = size.font_px / tokens.TICK_PX
+    return PlotSpec(
+        key="strips",
+        title="One dose, 10 minutes to 4 weeks: glutamate surges, new connections grow, mood lifts",
+        sub=data.dose_text,
+        alt=_alt(data),
+        width=size.width,
+        left=labels * scale,
+        right=grades * scale,
+        x=_axis(data, size),
+        panels=_panels(data, size),
+        table=Table(HEAD, tuple(_row(s) for s in _all(data))),
+        bar=Block(tokens.STRIP_FROM_H, data.infusion_h, 1.0, "infusion" if data.infusion_h > 0 else "dose"),
+        font_px=size.font_px,
+        top=20.0 * scale,
+    )
+
+
+def _axis(data: Strips, size: Size) -> Axis:
+    shown = [t for t in TICKS_H if not size.narrow or t[1] in NARROW_TICKS]
+    ticks = tuple(Tick(at, "week 4" if size.narrow and at == tokens.STRIP_TO_H else text) for at, text in shown)
+    verticals = tuple(at for at, _ in TICKS_H[1:])
+    return Axis(tokens.STRIP_FROM_H, tokens.STRIP_TO_H, ticks, "log", verticals)
+
+
+def _panels(data: Strips, size: Size) -> tuple[Panel, ...]:
+    """Blood, receptor, glutamate, connections, body, mood: from the top."""
+    chain = (("blood", data.blood, "level"), ("receptor", data.receptor, "ink"),
+             ("glutamate", data.glutamate, "ink"), ("connections", data.connections, "ink"))  # fmt: skip
+    rows = [_chain_panel(data.time_h, key, strip, token, size) for key, strip, token in chain]
+    return (*rows, _body(data, size), _mood(data, size))
+
+
+def _height(size: Size, base: float = ROW_PX) -> float:
+    return base * size.tall * (1.75 if size.narrow else 1.0)
+
+
+def _chain_panel(t: Array, key: str, strip: Strip, token: str, size: Size) -> Panel:
+    y = _visible(strip.y)
+    look = "band50" if token == "level" else strip.grade
+    return Panel(
+        key, _height(size), 0.0, _ceiling(strip.y), GAP_PX, token,
+        fills=(Fill(t, np.zeros_like(t), y, token, look),),
+        lines=(Line(t, y, token, "strip", strip.name),),
+        labels=(_note(t, strip, token, size),),
+        gutter=_gutter(strip, token), baseline=True,
+    )  # fmt: skip
+
+
+def _visible(y: Array) -> Array:
+    """A gap where nothing is left, so that no thick line runs along the baseline."""
+    peak = float(np.nanmax(y)) if np.isfinite(y).any() else 0.0
+    return np.where(y > GONE * peak, y, np.nan)
+
+
+def _ceiling(y: Array) -> float:
+    peak = float(np.nanmax(y)) if np.isfinite(y).any() else 0.0
+    return peak * 1.05 if peak > 0 else 1.0
+
+
+def _gutter(strip: Strip, token: str, spine: str = "disc") -> Gutter:
+    return Gutter(strip.name, strip.sub, token, strip.grade, strip.species, spine)
+
+
+def _note(t: Array, strip: Strip, token: str, size: Size) -> Label:
+    text = TIMING_ONLY if strip.timing_only else strip.note
+    shade = "ink3" if strip.timing_only else token
+    return Label(text, shade, place="right" if _room_right(t, strip.y) else "left")
+
+
+def _room_right(t: Array, y: Array) -> bool:
+    """Whether the right part of a strip is low enough to hold text."""
+    at = (np.log(t) - np.log(tokens.STRIP_FROM_H)) / np.log(tokens.STRIP_TO_H / tokens.STRIP_FROM_H)
+    right = y[at > ROOM_FROM]
+    return bool(right.size == 0 or np.nanmax(right) < ROOM_HIGH * np.nanmax(y))
+
+
+def _body(data: Strips, size: Size) -> Panel:
+    """Dissociation and pressure, each to its own peak: a side branch, not a cause."""
+    t, cadss, sbp = data.time_h, data.body_cadss, data.body_sbp
+    pairs = ((sbp, "press"), (cadss, "diss"))
+    curves = [(_visible(s.y) / _ceiling(s.y), token, s.sub) for s, token in pairs]
+    return Panel(
+        "body", _height(size), 0.0, 1.0, GAP_PX, "ink",
+        fills=tuple(Fill(t, np.zeros_like(t), y, token, "band50") for y, token, _ in curves),
+        lines=tuple(Line(t, y, token, "strip", name) for y, token, name in curves),
+        labels=(Label(body_words(data), "ink", place="right"),),
+        gutter=Gutter("Body", "dissociation, pressure", "ink", cadss.grade, cadss.species, "branch"),
+        baseline=True,
+    )  # fmt: skip
+
+
+def body_words(data: Strips) -> str:
+    """ "CADSS 6, +11 mmHg, over by 90 min"."""
+    cadss, sbp = data.body_cadss, data.body_sbp
+    ends = list(dict.fromkeys(e for e in (cadss.over_by, sbp.over_by) if e))
+    over = f"over by {w.listed(ends)}" if ends else ""
+    return ", ".join(part for part in (cadss.note, sbp.note, over) if part)
+
+
+def _mood(data: Strips, size: Size) -> Panel:
+    """Points gained: drug, hope and setting, time, one on the other."""
+    t = data.time_h
+    drug, hope, total = data.mood_drug, data.mood_drug + data.mood_hope, data.mood.y
+    high = float(np.nanmax(np.maximum(total, hope)))
+    top = high * 1.08 if high > 0 else 1.0
+    zero = np.zeros_like(t)
+    return Panel(
+        "mood", _height(size, MOOD_PX), min(0.0, float(np.nanmin(drug))), top, GAP_PX, "symp",
+        fills=(Fill(t, hope, total, "planb", "time", "edge", "time"),
+               Fill(t, drug, hope, "hope", "hope", "hopetxt", "hope and setting"),
+               Fill(t, zero, drug, "symp", "band50", "symp", "drug")),
+        lines=(Line(t, total, "edge", "strip-thin", "time"), Line(t, hope, "hopetxt", "strip-thin", "hope and setting"),
+               Line(t, drug, "symp", "strip", "drug")),
+        labels=(*_layers(t, top, _height(size, MOOD_PX), (zero, drug, hope, total)),
+                Label(data.mood.note, "symp", place="left")),
+        gutter=_gutter(data.mood, "symp"), baseline=True,
+    )  # fmt: skip
+
+
+def _layers(t: Array, top: float, height: float, edges: tuple[Array, ...]) -> tuple[Label, ...]:
+    """A name in each layer, where it is thickest, if it is thick enough for text."""
+    out = []
+    for name, lo, hi in zip(("drug", "hope and setting", "time"), edges, edges[1:], strict=False):
+        inner = (t > 8) & (t < 200)
+        k = int(np.argmax(np.where(inner, hi - lo, -np.inf)))
+        if (hi[k] - lo[k]) / top * height >= 10.0:
+            out.append(Label(name, "ink", float(lo[k] + hi[k]) / 2, float(t[k]), "point", True))
+    return tuple(out)
+
+
+def _all(data: Strips) -> tuple[Strip, ...]:
+    return (data.blood, data.receptor, data.glutamate, data.connections, data.body_cadss, data.body_sbp, data.mood)
+
+
+def _row(strip: Strip) -> tuple[str, ...]:
+    name = f"{strip.name}, {strip.sub}" if strip.sub else strip.name
+    return (name, strip.starts, strip.peaks, strip.over_by, strip.grade, strip.species)
+
+
+def _alt(data: Strips) -> str:
+    """The story in a sentence; no number where there is none."""
+    return (
+        f"{data.dose_text}: {data.blood.note or 'blood level rises'}; the receptor is blocked within the hour, "
+        f"glutamate surges by {data.glutamate.peaks}, new connections peak at {data.connections.peaks}, "
+        f"mood: {data.mood.note or 'lifts'}; body, a side branch: {body_words(data)}."
+    )
