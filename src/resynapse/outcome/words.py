@@ -82,7 +82,8 @@ def defaults(out: Outcome) -> tuple[tuple[str, str], ...]:
     rows.append(("visits", "session days"))
     if p.madrs is None:
         rows.append(("baseline", f"MADRS {n['base_mean']:g} (SD {n['base_sd']:g}), from {n['base_floor']:g}"))
-    rows.append(("weight", f"{p.weight:g} kg"))
+    if p.weight == n["wt_ref"]:
+        rows.append(("weight", f"{p.weight:g} kg"))
     rows.append(
         ("ratings", "every 2 days to day 29, then weekly, from the last dose; loss = two misses in a row, "
          "dated at the first")

@@ -52,11 +52,11 @@ SETTINGS = {
 COMPARED = {
     c.name: c
     for c in (
-        Compared("active placebo", "on an inert dose they believed in"),
-        Compared("saline crossover", "on saline in a crossover trial", "n_xo"),
-        Compared("saline parallel", "on saline in a parallel trial", "n_par"),
-        Compared("placebo spray", "on a placebo spray", "n_spr"),
-        Compared("no treatment", "without treatment", None),
+        Compared("active placebo", "active placebo, believed in"),
+        Compared("saline crossover", "saline, crossover", "n_xo"),
+        Compared("saline parallel", "saline, parallel", "n_par"),
+        Compared("placebo spray", "a placebo spray", "n_spr"),
+        Compared("no treatment", "no treatment", None),
     )
 }
 
