@@ -34,6 +34,7 @@ Array = NDArray[np.float64]
 
 UNTIL = "6 weeks"
 LONGEST_H = 2 * 365 * 24.0  # technical: what fits the memory; the trials end long before
+MOST_SESSIONS = 500  # technical: beyond it a run takes minutes
 FOLLOWED_D = 120.0  # days after the last dose that losses are looked for
 TYPICAL_AGE = 40.0  # any age up to age_ref gives the same; used where the age is unknown
 
@@ -120,6 +121,11 @@ class _Study:
 
     def plan(self, tag: str, course: Course) -> PlanResult:
         """One plan for these people."""
+        if len(course.sessions) > MOST_SESSIONS:
+            raise Refused(
+                f"{len(course.sessions)} sessions are above {MOST_SESSIONS}", "A run follows so many at most.",
+                (f"0.5 mg/kg over 40 min, every 7 d, {MOST_SESSIONS} times",),
+            )  # fmt: skip
         compiled = CompiledPlan(course, self.patient.weight, self.numbers)
         hope = weeks.perceived(self.chain, compiled)
         typical = self.typical(compiled, hope)

@@ -21,7 +21,8 @@ from .plan import CompiledPlan
 
 Array = NDArray[np.float64]
 
-CHUNK = 25  # draws at a time: bounds memory; every draw is computed alone, so the bits do not change
+HELD = 15_000  # steps x draws held at a time: bounds memory; each draw is computed alone, so no bit changes
+MOST_DRAWS = 25
 SESSION_H = 72.0  # a session's pulse is over by then
 HOPE = ("onset", "V", "overshoot", "slow")  # what hope and time need, free of people
 REFERENCE = "35 mg over 40 min"  # L is 1 at its peak after this, in a person of the typical weight
@@ -78,9 +79,10 @@ def trunk(chain: Chain, plan: CompiledPlan, draws: Mapping[str, Array], times: A
     course = pulse_run(chain, plan, log_xi, list(times), None)
     one = pulse_run(chain, plan, log_xi, [SESSION_H], 1)
     count = max((len(v) for v in draws.values()), default=1)
+    size = int(np.clip(HELD // course.grid.steps, 1, MOST_DRAWS))
     parts = [
-        _chunk(chain, plan, _slice(draws, slice(i, i + CHUNK)), course, one, times, len(log_xi))
-        for i in range(0, count, CHUNK)
+        _chunk(chain, plan, _slice(draws, slice(i, i + size)), course, one, times, len(log_xi))
+        for i in range(0, count, size)
     ]
     x, hope, pulse = zip(*parts, strict=True)
     joined = {name: np.concatenate([h[name] for h in hope], axis=1) for name in HOPE}
