@@ -34,7 +34,7 @@ Array = NDArray[np.float64]
 
 UNTIL = "6 weeks"
 LONGEST_H = 2 * 365 * 24.0  # technical: what fits the memory; the trials end long before
-MOST_SESSIONS = 500  # technical: beyond it a run takes minutes
+MOST_SESSIONS = 200  # technical: beyond it a run takes minutes
 FOLLOWED_D = 120.0  # days after the last dose that losses are looked for
 TYPICAL_AGE = 40.0  # any age up to age_ref gives the same; used where the age is unknown
 
