@@ -70,7 +70,7 @@ def back(
         Range(value, float(lo), float(hi)),
         Range(value + last_day, float(lo) + last_day, float(hi) + last_day),
         within(float(100 * pooled[near]), 100 * share[near]),
-        float(dates[-1] + last_day),
+        float(dates[-1]),
         over_draws(responders),
         f"rated every {numbers['visit_step'] / 24:g} days to day {dense:g}, then weekly, from the day after the "
         "last dose",

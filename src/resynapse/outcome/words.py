@@ -48,27 +48,27 @@ def facts(out: Outcome) -> tuple[Fact, ...]:
     weighed = any(d.dose.unit == "mg/kg" for plan in out.plans for d in plan.plan.course.planned)
     old = p.age is not None and p.age > n["age_ref"]
     rows = [
-        ("Weight", f"{p.weight:g} kg", "moved it",
+        ("weight", f"{p.weight:g} kg", "moved it",
          "sets the dose in mg and the levels" if weighed else "sets the levels"),
         ("MADRS", "not given" if p.madrs is None else f"{p.madrs}",
          "moved it" if p.madrs is not None else "no change",
          "the effect is a fraction of the score"
          if p.madrs is not None else f"people start at {n['base_mean']:g} (SD {n['base_sd']:g})"),
-        ("Starting pressure", "not given" if p.sbp is None else f"{p.sbp:g}" + (f"/{p.dbp:g}" if p.dbp else ""),
+        ("starting pressure", "not given" if p.sbp is None else f"{p.sbp:g}" + (f"/{p.dbp:g}" if p.dbp else ""),
          "moved it" if p.sbp is not None else "no change",
          "thresholds are crossed by those who start high" if p.sbp is not None else f"assumed {n['sbp_0']:g} mmHg"),
-        ("Oral antidepressant", "starts" if p.new_antidepressant else "none starts",
+        ("oral antidepressant", "starts" if p.new_antidepressant else "none starts",
          "moved it" if p.new_antidepressant else "no change", "a new one sets the class of slow recovery"),
-        ("Setting", out.setting.words, "moved it", "sets hope and its comparison"),
-        ("Age", "not given" if p.age is None else f"{p.age:g}", "moved it" if old else "no change",
+        ("setting", out.setting.words, "moved it", "sets hope and its comparison"),
+        ("age", "not given" if p.age is None else f"{p.age:g}", "moved it" if old else "no change",
          "hepatic flow falls with age above 60" if old else "no change from 18 to 60"),
     ]  # fmt: skip
     if p.heart_rate is not None:
-        rows.append(("Heart rate", f"{p.heart_rate:g}", "moved it", "the rise adds to it"))
+        rows.append(("heart rate", f"{p.heart_rate:g}", "moved it", "the rise adds to it"))
     if p.sex is not None:
-        rows.append(("Sex", p.sex, "not usable", UNUSED))
+        rows.append(("sex", p.sex, "not usable", UNUSED))
     if p.failed_trials is not None:
-        rows.append(("Failed trials", f"{p.failed_trials}", "not usable", UNUSED))
+        rows.append(("failed trials", f"{p.failed_trials}", "not usable", UNUSED))
     return tuple(Fact(*row) for row in rows)
 
 

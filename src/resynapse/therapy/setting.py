@@ -28,8 +28,7 @@ class Setting:
     def named(name: str, compare: str = "active placebo") -> Setting:
         """The setting of that name; Refused, with the names, if there is none."""
         setting = _pick(name, SETTINGS, "setting")
-        _pick(compare, COMPARED, "comparison")
-        return replace(setting, compare=compare)
+        return replace(setting, compare=_pick(compare, COMPARED, "comparison").name)
 
 
 @dataclass(frozen=True)
