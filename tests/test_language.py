@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -106,3 +108,14 @@ def test_written_parts_keep_their_places() -> None:
     assert part.schedule
     spans = [part.dose.span, part.over.span, part.route.span, part.schedule.span]
     assert [text[a:b] for a, b in spans] == ["0.5 mg/kg", "40 min", "iv", "mon wed fri, 2 weeks"]
+
+
+def test_the_documented_lines_are_read_and_refused_as_the_page_says() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "language.md").read_text("utf-8")
+    meaning, bad = page.split("## Refused, and warned about")
+    for line in meaning.split("```")[1].strip().splitlines():
+        Course.parse(line)
+    for row in bad.split("|---|---|---|\n")[1].split("\n\n")[0].splitlines():
+        texts, _, passes = (re.findall(r"`([^`]+)`", cell) for cell in row.strip("|").split("|"))
+        named = [p for text in texts if (no := refusal(Course.parse, text)) for p in no.passes]
+        assert set(passes) <= set(named), row

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from resynapse.errors import Refused
 from resynapse.spans import Span, check_characters, place
@@ -119,8 +120,7 @@ def parse(text: str, partial: bool = False) -> tuple[WrittenPart, ...]:
     return tuple(_Reader(text, partial).course())
 
 
-@dataclass(frozen=True)
-class _Token:
+class _Token(NamedTuple):
     text: str
     low: str
     start: int
@@ -293,9 +293,7 @@ class _Reader:
         value = self.number_at(number_token.text, number_token.span, "0.5")
         if self.low() == f"x{DEVICE_MG}":
             raise self.refuse("no space after x", "As in 2 x 28 mg.", (f"x {DEVICE_MG}",))
-        unit_token = self.unit_token(
-            number_token, (*_DOSE_UNITS, *_RATE_UNITS), _UNIT_RULE, "mg/kg", "mg", "mg, iv"
-        )
+        unit_token = self.unit_token(number_token, (*_DOSE_UNITS, *_RATE_UNITS), _UNIT_RULE, "mg/kg", "mg", "mg, iv")
         if unit_token.low in _RATE_UNITS:
             unit, scale = _RATE_UNITS[unit_token.low]
             found["dose"] = WrittenDose(value * scale, unit, self.since(start), rate=True)
@@ -350,9 +348,7 @@ class _Reader:
             fixed = f"{self.low()} {drug.low}"
             span = (drug.start, self.here[1])
             if drug.low in DRUGS:
-                raise self.refuse(
-                    "the form stands after the drug", "First hcl or base, then the drug.", (fixed,), span
-                )
+                raise self.refuse("the form stands after the drug", "First hcl or base, then the drug.", (fixed,), span)
         if self.low() in FORMS:
             fixed = f"{self.tokens[self.i - 1].low}"
             span = (self.tokens[self.i - 1].start, self.here[1])
@@ -369,9 +365,7 @@ class _Reader:
             if word == "over":
                 raise self.refuse("over after a rate", "A rate takes for, a dose takes over.", ("for",))
             fixed = f"{unit.text} for 40 min"
-            raise self.refuse(
-                "a rate needs for and a time", "A rate is given for a time.", (fixed,), unit.span
-            )
+            raise self.refuse("a rate needs for and a time", "A rate is given for a time.", (fixed,), unit.span)
         self.take()
         return self.time("for")
 
@@ -422,9 +416,7 @@ class _Reader:
         long = self.low() == "long"
         if long and after not in {"over", "for"}:
             fixed = self.text[slice(*span)]
-            raise self.refuse(
-                "long after " + after, "long goes with over and for.", (fixed,), (start, self.here[1])
-            )
+            raise self.refuse("long after " + after, "long goes with over and for.", (fixed,), (start, self.here[1]))
         if long:
             self.take()
         return WrittenTime(value * _TIME_UNITS[unit.low], long, self.since(start))
@@ -450,9 +442,7 @@ class _Reader:
             day = DAYS.index(self.take().low)
             if day in days:
                 whole = " ".join(DAYS[d] for d in days)
-                raise self.refuse(
-                    f"{DAYS[day]} is written twice", "Each day once.", (whole,), self.since(start)
-                )
+                raise self.refuse(f"{DAYS[day]} is written twice", "Each day once.", (whole,), self.since(start))
             days.append(day)
         count = self.count(start, ("weeks", "week"), "2 weeks", "Weekdays take a number of weeks.")
         return WrittenSchedule("days", self.since(start), tuple(days), count)

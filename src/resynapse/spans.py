@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,7 @@ Span = tuple[int, int]
 
 MOST_CHARACTERS = 10_000  # a plan or a person is one line; longer is a file pasted by mistake
 MICRO = "\u00b5\u03bc"  # the micro sign and the Greek letter, both read
+_ODD = re.compile(f"[^ -~{MICRO}]")
 _LETTERS = dict(
     zip(
         "\u0430\u0435\u043a\u043c\u043e\u0440\u0441\u0442\u0443\u0445\u03bf\u03c5\u03ba",
@@ -50,12 +52,9 @@ def check_characters(text: str, example: str) -> None:
         raise Refused("there is nothing written", "One line of text is needed.", (example,))
     if len(text) > MOST_CHARACTERS:
         rule = f"A line has at most {MOST_CHARACTERS} characters."
-        raise Refused(
-            f"{len(text)} characters are above {MOST_CHARACTERS}", rule, (example,), place(text, (0, 1))
-        )
-    for i, c in enumerate(text):
-        if not (" " <= c <= "~" or c in MICRO):
-            raise _odd_character(text, i)
+        raise Refused(f"{len(text)} characters are above {MOST_CHARACTERS}", rule, (example,), place(text, (0, 1)))
+    if odd := _ODD.search(text):
+        raise _odd_character(text, odd.start())
 
 
 def _odd_character(text: str, i: int) -> Refused:
@@ -73,9 +72,7 @@ def _odd_character(text: str, i: int) -> Refused:
     fixed = "".join(_plain(k) for k in word)
     if fixed.startswith("-"):
         fixed = fixed[1:]
-    return Refused(
-        f"U+{ord(c):04X} is {name}", _PLAIN_RULE, (fixed,), place(text, (start, start + len(word)))
-    )
+    return Refused(f"U+{ord(c):04X} is {name}", _PLAIN_RULE, (fixed,), place(text, (start, start + len(word))))
 
 
 _PLAIN_RULE = "It is written in plain letters, digits and spaces."

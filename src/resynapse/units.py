@@ -223,9 +223,7 @@ def _foreign(text: str) -> tuple[str, list[str]]:
 def _plain_character(c: str, digit: int | None) -> str:
     if digit is not None:
         return str(digit)
-    return {"\u2212": "-", "\u2013": "-", "\uff0e": ".", "\u066b": ".", "\u00b7": "."}.get(
-        c, c if c.isascii() else ""
-    )
+    return {"\u2212": "-", "\u2013": "-", "\uff0e": ".", "\u066b": ".", "\u00b7": "."}.get(c, c if c.isascii() else "")
 
 
 def plain(value: float) -> str:

@@ -92,6 +92,7 @@ def test_a_part_starts_when_the_one_before_is_over(text: str, starts: list[float
         ("10 mg over 12 h, every 8 h, 3 times", 1),  # each starts while the one before runs
         ("10 mg over 12 h, every 12 h, 2 times", 1),  # and as it ends
         ("10 mg over 12 h, every 13 h, 2 times", 2),
+        ("5 x 28 mg gap 80 min, every 3 h, 3 times", 1),  # the third starts at 6 h, devices still to come
         ("2 x 28 mg, every 7 d, 3 times", 3),
     ],
 )

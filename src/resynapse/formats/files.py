@@ -82,9 +82,7 @@ def write_text_atomically(path: str | os.PathLike[str], text: str) -> None:
     """
     target = Path(path)
     if target.is_dir():
-        raise Refused(
-            "the path is a folder", "A file is written.", (str(target / "out.toml"),), _file(target)
-        )
+        raise Refused("the path is a folder", "A file is written.", (str(target / "out.toml"),), _file(target))
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
     except (OSError, ValueError) as no:
@@ -315,9 +313,7 @@ def _load_json(file: str, text: str) -> tuple[dict[str, Any], Mapping[toml_scan.
         cause = "nested too deeply" if isinstance(no, RecursionError) else str(no)
         raise Refused(f"this is not JSON: {cause}", "", ('{"schema": 1}',), Place(file=file)) from None
     if not isinstance(data, dict):
-        raise Refused(
-            "this is no table", "A file holds names and values.", ('{"schema": 1}',), Place(file=file)
-        )
+        raise Refused("this is no table", "A file holds names and values.", ('{"schema": 1}',), Place(file=file))
     spots, twice = json_scan.scan(text)
     if twice:
         at = Place(file=file, line=spots[twice].line, field=_field_name(twice))
@@ -338,9 +334,7 @@ _ALLOWED = {"dose": {"dose", "over"}, "over": {"over"}, "route": {"route"}, "sch
 def _course_of_parts(source: _Source, parts: list[PartFile]) -> Course:
     """Parts written field by field: each field is read alone, then all as one line."""
     if not parts:
-        raise Refused(
-            "no part", "A course has one part or more.", (_COURSE_EXAMPLE,), source.place(("part",))
-        )
+        raise Refused("no part", "A course has one part or more.", (_COURSE_EXAMPLE,), source.place(("part",)))
     line, where = "", []
     for i, part in enumerate(parts):
         line += ", then " if i else ""
@@ -377,9 +371,7 @@ def _alone(name: str, value: str) -> None:
         raise Refused(cause, "One field, one thing.", (str(example),), place)
 
 
-def _in_field(
-    source: _Source, no: Refused, where: list[tuple[int, int, tuple[str, int, str], str]]
-) -> Refused:
+def _in_field(source: _Source, no: Refused, where: list[tuple[int, int, tuple[str, int, str], str]]) -> Refused:
     """A fault of the whole line, placed in the field it fell in."""
     for start, end, path, value in where:
         if start <= no.place.start < end and no.place.end <= end:

@@ -58,9 +58,7 @@ class PartFile(BaseModel):
 class CourseFile(_File):
     """A course: `plan`, or a list of `part`; not both."""
 
-    plan: str | None = Field(
-        None, description="The whole course in one line.", examples=["0.5 mg/kg over 40 min"]
-    )
+    plan: str | None = Field(None, description="The whole course in one line.", examples=["0.5 mg/kg over 40 min"])
     part: list[PartFile] | None = Field(
         None, description="The parts in order.", examples=[[{"dose": "0.5 mg/kg", "over": "40 min"}]]
     )
@@ -79,18 +77,12 @@ def _between(name: str) -> Any:
 class PatientFile(_File):
     """A person's facts; those left out are unknown, the weight is 70 kg."""
 
-    weight: str | float = Field(
-        "70 kg", description="Body weight: text with its unit, or kg.", examples=["82 kg"]
-    )
+    weight: str | float = Field("70 kg", description="Body weight: text with its unit, or kg.", examples=["82 kg"])
     age: Annotated[
         float | None,
-        Field(
-            json_schema_extra={"minimum": ADULT_Y, "maximum": OLDEST_Y}, description="Years.", examples=[44]
-        ),
+        Field(json_schema_extra={"minimum": ADULT_Y, "maximum": OLDEST_Y}, description="Years.", examples=[44]),
     ] = None
-    sex: Literal["female", "male"] | None = Field(
-        None, description="female, male, or left out.", examples=["female"]
-    )
+    sex: Literal["female", "male"] | None = Field(None, description="female, male, or left out.", examples=["female"])
     madrs: int | None = _between("madrs")
     sbp: float | None = _between("sbp")
     dbp: float | None = _between("dbp")

@@ -20,9 +20,7 @@ def calendar(course: Course, weight_kg: float | None, start_date: dt.date | None
     return _table(rows(course, weight_kg, start_date))
 
 
-def rows(
-    course: Course, weight_kg: float | None = None, start_date: dt.date | None = None
-) -> list[list[str]]:
+def rows(course: Course, weight_kg: float | None = None, start_date: dt.date | None = None) -> list[list[str]]:
     """Heads, then a row a week: its label and seven cells, or one cell for weeks without a dose."""
     first = _first_day(course)
     if start_date is not None:
@@ -51,9 +49,7 @@ def _gap(first: int, week: int) -> str:
 def _table(rows: list[list[str]]) -> str:
     full = [r for r in rows if len(r) == 8]
     width = [max(len(r[k]) for r in full) for k in range(8)]
-    lines = (
-        r[0] if len(r) == 1 else "  ".join(c.ljust(w) for c, w in zip(r, width, strict=True)) for r in rows
-    )
+    lines = (r[0] if len(r) == 1 else "  ".join(c.ljust(w) for c, w in zip(r, width, strict=True)) for r in rows)
     return "\n".join(line.rstrip() for line in lines)
 
 

@@ -75,12 +75,8 @@ class Course:
         for w in written:
             if w.dose is None or w.schedule is None:
                 missing = "dose" if w.dose is None else "schedule"
-                rule = (
-                    f"The first plan has {len(self.parts)} parts, this one {len(written)}: write every field."
-                )
-                passes = (
-                    (", then ".join([text.strip()] * len(self.parts)),) if len(written) == 1 else (self.text,)
-                )
+                rule = f"The first plan has {len(self.parts)} parts, this one {len(written)}: write every field."
+                passes = (", then ".join([text.strip()] * len(self.parts)),) if len(written) == 1 else (self.text,)
                 raise Refused(f"a part without its {missing}", rule, passes, place(text, w.span))
 
     @property
@@ -145,12 +141,8 @@ class Course:
         out = []
         most = limits.most_within(doses, limits.WARN_WINDOW_H) / kg
         if limits.above(most, limits.WARN_MG_PER_KG):
-            out.append(
-                Caution(f"{most:.3g} mg/kg within 2 h is above 1.5 mg/kg", "The model is not valid above it.")
-            )
-        sprays = [
-            p.dose.amount for p in self.planned if p.dose.route == "nasal" and p.dose.drug == ESKETAMINE
-        ]
+            out.append(Caution(f"{most:.3g} mg/kg within 2 h is above 1.5 mg/kg", "The model is not valid above it."))
+        sprays = [p.dose.amount for p in self.planned if p.dose.route == "nasal" and p.dose.drug == ESKETAMINE]
         if sprays and max(sprays) > limits.LABEL_NASAL_MG:
             cause = f"{max(sprays):.0f} mg of nasal esketamine is above the label's 84 mg"
             out.append(Caution(cause))

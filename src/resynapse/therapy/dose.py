@@ -70,9 +70,7 @@ class Dose:
             (self.route, ROUTES),
         ):
             if word not in known:
-                raise Refused(
-                    f"{str(word)[:40]!r} is not read here", f"One of {', '.join(known)}.", known[:1]
-                )
+                raise Refused(f"{str(word)[:40]!r} is not read here", f"One of {', '.join(known)}.", known[:1])
 
     def _check_infusion(self) -> None:
         if self.route != "iv":

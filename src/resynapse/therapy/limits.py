@@ -100,13 +100,13 @@ def amount(value: float, unit: str, long: bool = False) -> None:
         raise Refused(f"a dose of {plain(value)} {unit}", "A dose is above 0.", passes)
     if value < LEAST_MG * (1 - _EPS):
         raise Refused(
-            f"{plain(value)} {unit} is below 1 ug",
+            f"{plain(float(f'{value:.6g}'))} {unit} is below 1 ug",
             "A dose is at least 1 ug, the smallest unit that plans are written in.",
             passes,
         )
     if above(value, most):
         raise Refused(
-            f"{plain(value)} {unit} is above {plain(most)} {unit}",
+            f"{plain(float(f'{value:.6g}'))} {unit} is above {plain(most)} {unit}",
             "One dose is at most 10 mg/kg, one infusion at most 3000 mg.",
             passes,
         )

@@ -145,9 +145,7 @@ class Patient:
 
 _WORDS = {"madrs": "madrs", "sbp": "sbp", "dbp": "dbp", "heart_rate": "hr", "failed_trials": "failed"}
 _NEW = "new antidepressant"
-_FACTS_RULE = (
-    "Facts: 82 kg, 44 y, female or male, madrs 33, sbp 128, dbp 80, hr 72, failed 3, new antidepressant."
-)
+_FACTS_RULE = "Facts: 82 kg, 44 y, female or male, madrs 33, sbp 128, dbp 80, hr 72, failed 3, new antidepressant."
 
 
 def _read_fact(text: str, raw: str, span: Span, found: dict[str, Any]) -> None:
@@ -159,9 +157,7 @@ def _read_fact(text: str, raw: str, span: Span, found: dict[str, Any]) -> None:
         rest = [p.strip() for p in text.split(",")]
         second = len(text[: span[0]].split(",")) - 1
         whole = ", ".join(p for i, p in enumerate(rest) if i != second)
-        raise Refused(
-            f"{name.replace('_', ' ')} is written twice", "Each fact once.", (whole,), place(text, span)
-        )
+        raise Refused(f"{name.replace('_', ' ')} is written twice", "Each fact once.", (whole,), place(text, span))
     with _fact_at(text, span, name):
         found[name] = read()
         Patient(**{name: found[name]})
@@ -259,9 +255,7 @@ def _age(value: object) -> float:
 def _sex(value: object) -> str | None:
     if value is None or value in ("female", "male"):
         return value
-    raise Refused(
-        f"{str(value)[:40]!r} is not read as a sex", "female, male, or left out.", ("female", "male")
-    )
+    raise Refused(f"{str(value)[:40]!r} is not read as a sex", "female, male, or left out.", ("female", "male"))
 
 
 def _yes_or_no(value: object) -> bool:

@@ -24,9 +24,7 @@ class Population:
 
     def __post_init__(self) -> None:
         if not isinstance(self.patient, Patient):
-            raise Refused(
-                "patient is not a Patient", "A population shares a Patient's facts.", ("Patient()",)
-            )
+            raise Refused("patient is not a Patient", "A population shares a Patient's facts.", ("Patient()",))
         for name in ("draws", "people"):
             object.__setattr__(self, name, _count(name, getattr(self, name), "100"))
         if self.n > _MOST:

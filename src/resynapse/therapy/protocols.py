@@ -84,9 +84,7 @@ def _rows(file: str, table: str) -> list[dict[str, Any]]:
 
 
 def _protocol(row: dict[str, Any]) -> Protocol:
-    sources = tuple(
-        ProtocolSource(**{**s, "unverified": tuple(s.get("unverified", ()))}) for s in row["source"]
-    )
+    sources = tuple(ProtocolSource(**{**s, "unverified": tuple(s.get("unverified", ()))}) for s in row["source"])
     return Protocol(row["key"], row["name"], Course.parse(row["plan"]), sources, row.get("note", ""))
 
 

@@ -51,7 +51,12 @@ def _dose(text: str, w: WrittenPart, first: Dose | None) -> Dose:
         span = w.dose.span
     devices, gap = _devices(w, first, drug, route, amount)
     with at(text, span):
-        return Dose(amount, unit, form, drug, route, hours, devices, gap)
+        try:
+            return Dose(amount, unit, form, drug, route, hours, devices, gap)
+        except Refused as no:
+            if w.dose and w.dose.rate:  # what stands in for a rate is a rate
+                no.passes = tuple(f"{p}/h" for p in no.passes)
+            raise
 
 
 def _amount(dose: WrittenDose, w: WrittenPart) -> float:
@@ -88,9 +93,7 @@ def _route(text: str, w: WrittenPart, first: Dose | None) -> str:
 
 def _unsaid_route(text: str, w: WrittenPart, first: Dose | None, devices: bool) -> str:
     if devices and w.over is not None:
-        cut = (
-            text[: w.over.span[0]].rstrip().removesuffix("over").rstrip(" ,") + text[w.over.span[1] :]
-        ).strip()
+        cut = (text[: w.over.span[0]].rstrip().removesuffix("over").rstrip(" ,") + text[w.over.span[1] :]).strip()
         raise Refused("over with devices", "over goes with iv only.", (cut,), place(text, w.over.span))
     if devices:
         return "nasal"

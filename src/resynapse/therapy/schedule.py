@@ -27,7 +27,7 @@ class Schedule:
         if self.kind not in {"once", "days", "every"}:
             raise Refused(f"{self.kind!r} is no schedule", "A schedule is once, days or every.", ("once",))
         if self.count < 1:
-            raise Refused("a count of 0", "Counts start at 1.", ("1",))
+            raise Refused("a count of 0", "Counts start at 1.", ("once",))
         if self.kind == "days":
             self._order_days()
         if self.kind == "every":

@@ -1,8 +1,9 @@
 """Visits. A session is one visit: what is given before the person can leave counts as one.
 
 The rule: a dose belongs to the running session if it starts less than 6 h after the session's start,
-or while an infusion of that session is still running or as it ends. So a second nasal device, a bolus
-before an infusion and two rates in a row are one session; a dose every 6 h is a new one each time.
+or while a dose of that session is still running (an infusion, devices to come) or as it ends. So a second
+nasal device, a bolus before an infusion and two rates in a row are one session; a dose every 6 h is a new
+one each time.
 """
 
 from __future__ import annotations
@@ -34,11 +35,12 @@ class Session:
     @property
     def end_h(self) -> float:
         """When the last of its doses has been given, hours from the start of the course."""
-        return max(p.time_h + p.dose.duration_h + _last_device(p.dose) for p in self.doses)
+        return max(map(_end_h, self.doses))
 
 
-def _last_device(dose: Dose) -> float:
-    return (dose.devices - 1) * dose.gap_h
+def _end_h(p: PlannedDose) -> float:
+    """When all of a dose has been given: end of the infusion, time of the last device."""
+    return p.time_h + p.dose.duration_h + (p.dose.devices - 1) * p.dose.gap_h
 
 
 def sessions(planned: Sequence[PlannedDose]) -> tuple[Session, ...]:
@@ -51,8 +53,8 @@ def sessions(planned: Sequence[PlannedDose]) -> tuple[Session, ...]:
         )
         if new:
             visits.append([p])
-            running_until = p.time_h + p.dose.duration_h
+            running_until = _end_h(p)
         else:
             visits[-1].append(p)
-            running_until = max(running_until, p.time_h + p.dose.duration_h)
+            running_until = max(running_until, _end_h(p))
     return tuple(Session(i, v[0].time_h, tuple(v)) for i, v in enumerate(visits, start=1))
