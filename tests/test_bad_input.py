@@ -6,10 +6,11 @@ The passing value is tried: it reads as a whole text, or in place of the faulty 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 
-from plans import mended, reads
+from plans import mended, reads, refusal
 from resynapse.errors import Refused
 from resynapse.therapy import Course, Patient
 
@@ -159,18 +160,26 @@ PEOPLE: list[tuple[str, str, str, str]] = [
 ]
 
 
+def quickest(read: Callable[[str], object], text: str) -> float:
+    """Seconds of the quickest of three tries: a pause of the machine is not the reader's."""
+    took = []
+    for _ in range(3):
+        began = time.perf_counter()
+        refusal(read, text)
+        took.append(time.perf_counter() - began)
+    return min(took)
+
+
 def check(read: type[Course] | type[Patient], row: tuple[str, str, str, str]) -> None:
     text, cause, under, passes = row
-    began = time.perf_counter()
     with pytest.raises(Refused) as raised:
         read.parse(text)
-    took = time.perf_counter() - began
     no = raised.value
     assert cause in no.cause
     assert text[no.place.start : no.place.end] == under
     assert passes in no.passes
     assert reads(read.parse, passes) or reads(read.parse, mended(no, text, passes))
-    assert took < 0.05
+    assert quickest(read.parse, text) < 0.05
     if under and len(text) < 160:
         assert "\n  " + " " * no.place.start + "^" * len(under) in str(no)
 
@@ -191,8 +200,7 @@ def test_people(row: tuple[str, str, str, str]) -> None:
      "1,1" * 3333, "\u2212" * 10_000, "2 x " * 2500, ", then " * 1400, "(" * 10_000],
 )  # fmt: skip
 def test_long_nonsense_is_refused_at_once(text: str) -> None:
-    began = time.perf_counter()
     with pytest.raises(Refused) as no:
         Course.parse(text)
-    assert time.perf_counter() - began < 0.05
+    assert quickest(Course.parse, text) < 0.05
     assert max(map(len, no.value.lines())) < 400

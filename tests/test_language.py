@@ -93,10 +93,12 @@ def test_a_broken_comparison_is_read_or_refused(text: str) -> None:
 
 def test_reading_is_fast() -> None:
     Course.parse(GOOD[0])
-    began = time.perf_counter()
+    took = []
     for _ in range(50):
+        began = time.perf_counter()
         Course.parse(GOOD[0])
-    assert (time.perf_counter() - began) / 50 < 1e-3
+        took.append(time.perf_counter() - began)
+    assert sorted(took)[25] < 1e-3
 
 
 def test_written_parts_keep_their_places() -> None:

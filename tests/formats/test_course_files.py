@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from plans import courses
 from resynapse.errors import Refused
-from resynapse.formats import files
+from resynapse.formats import writing
 from resynapse.formats.files import (
     course_toml,
     patient_toml,
@@ -193,7 +193,7 @@ def test_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(files.os, "fsync", stop)
+    monkeypatch.setattr(writing.os, "fsync", stop)
     with pytest.raises(KeyboardInterrupt):
         write_text_atomically(path, "half")
     monkeypatch.undo()

@@ -10,7 +10,6 @@ import json
 import os
 import re
 import stat
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -24,9 +23,12 @@ from resynapse.errors import Place, Refused
 from resynapse.formats import json_scan, toml_scan
 from resynapse.formats.schemas import CourseFile, PartFile, PatientFile
 from resynapse.formats.toml_scan import Spot
+from resynapse.formats.writing import reason, write_text_atomically
 from resynapse.therapy.course import Course
 from resynapse.therapy.patient import FACTS, Patient
 from resynapse.units import plain
+
+__all__ = ["course_toml", "patient_toml", "read_course", "read_patient", "write_text_atomically"]
 
 MOST_BYTES = 1_000_000  # a course is some lines; a file this large was meant for something else
 _COURSE_EXAMPLE = 'plan = "0.5 mg/kg over 40 min"'
@@ -72,40 +74,6 @@ def patient_toml(patient: Patient) -> str:
             shown = f'"{value}"' if isinstance(value, str) else "true" if value is True else plain(value)
             lines.append(f"{name} = {shown}")
     return "\n".join(lines) + "\n"
-
-
-def write_text_atomically(path: str | os.PathLike[str], text: str) -> None:
-    """Write UTF-8 text: to a temporary file beside it, flushed to disk, then put in place at once.
-
-    On an error or Ctrl-C the old file stays as it was, and no temporary file is left. Refused if the
-    folder is missing or the path is a folder.
-    """
-    target = Path(path)
-    if target.is_dir():
-        raise Refused("the path is a folder", "A file is written.", (str(target / "out.toml"),), _file(target))
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    except (OSError, ValueError) as no:
-        raise Refused(f"nothing can be written there: {_reason(no)}", "", (), _file(target)) from no
-    try:
-        with open(handle, "w", encoding="utf-8", newline="") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        os.chmod(name, _mode(target))
-        os.replace(name, target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _mode(target: Path) -> int:
-    """Mode of the file that is replaced, or what a new file gets."""
-    if target.exists():
-        return stat.S_IMODE(target.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 # -- reading
@@ -224,11 +192,6 @@ def _file(path: Path, line: int = 0) -> Place:
     return Place(file=str(path), line=line)
 
 
-def _reason(no: Exception) -> str:
-    text = no.strerror if isinstance(no, OSError) and no.strerror else str(no)
-    return text[:1].lower() + text[1:]
-
-
 def _read_text(path: Path) -> str:
     """The text of a regular UTF-8 file of bearable size."""
     at = _file(path)
@@ -237,7 +200,7 @@ def _read_text(path: Path) -> str:
     except FileNotFoundError:
         raise Refused("there is no such file", "A file that exists is read.", _beside(path), at) from None
     except (OSError, ValueError) as no:
-        raise Refused(f"the file cannot be read: {_reason(no)}", "", (), at) from None
+        raise Refused(f"the file cannot be read: {reason(no)}", "", (), at) from None
     if not stat.S_ISREG(info.st_mode):
         what = "a folder" if stat.S_ISDIR(info.st_mode) else "no plain file"
         raise Refused(f"this is {what}", "A TOML or JSON file is read.", (), at)
@@ -247,7 +210,7 @@ def _read_text(path: Path) -> str:
     try:
         return _decode(path.read_bytes(), at)
     except OSError as no:
-        raise Refused(f"the file cannot be read: {_reason(no)}", "", (), at) from None
+        raise Refused(f"the file cannot be read: {reason(no)}", "", (), at) from None
 
 
 def _decode(raw: bytes, at: Place) -> str:
