@@ -166,9 +166,7 @@ def test_wiring_errors(nodes: tuple[Any, ...], said: str) -> None:
 
 
 def test_the_place_names_the_link_across_links() -> None:
-    with pytest.raises(
-        Miswired, match=r"^second\.typo reads 'odd', which no link gives\. Did you mean 'odds'\?$"
-    ):
+    with pytest.raises(Miswired, match=r"^second\.typo reads 'odd', which no link gives\. Did you mean 'odds'\?$"):
         Chain((Link("first", (store, pulse, odds)), Link("second", (typo,))))
 
 
@@ -299,6 +297,4 @@ def test_cutting_the_drive_takes_dissociation_and_leaves_mood() -> None:
 
 def test_blocking_by_a_number_equals_cutting() -> None:
     blocked, cut = typical(CHAIN.fix(kF=0.0)), typical(CHAIN.cut("F"))
-    np.testing.assert_allclose(
-        blocked.at("MADRS", [2.0, 24.0]), cut.at("MADRS", [2.0, 24.0]), rtol=0, atol=1e-12
-    )
+    np.testing.assert_allclose(blocked.at("MADRS", [2.0, 24.0]), cut.at("MADRS", [2.0, 24.0]), rtol=0, atol=1e-12)

@@ -63,7 +63,8 @@ def test_weight_of_hope_shrinks_below_the_reference() -> None:
 
 def test_no_floor_for_iv_and_the_label_for_nasal() -> None:
     iv, nasal = (
-        rs.simulate(course, rs.Patient()).summary.plans[0].session.ready for course in ("35 mg over 40 min", "2 x 28 mg")
+        rs.simulate(course, rs.Patient()).summary.plans[0].session.ready
+        for course in ("35 mg over 40 min", "2 x 28 mg")
     )
     assert iv.floor_min is None
     assert nasal.floor_min == 120

@@ -122,7 +122,9 @@ def session(mg: float = 41.0, ready: Readiness | None = None, nasal: bool = Fals
 def strips(dose: str = "41 mg over 40 min") -> Strips:
     t = np.geomspace(1 / 6, 672, 160)
     bump = lambda at, width: np.exp(-(((np.log(t) - math.log(at)) / width) ** 2))  # noqa: E731
-    blood = np.where(t <= 2 / 3, 100 + 172 * (t / (2 / 3)) ** 0.8, 272 * np.exp(-((np.maximum(t - 2 / 3, 0) / 1.9) ** 0.55)))
+    blood = np.where(
+        t <= 2 / 3, 100 + 172 * (t / (2 / 3)) ** 0.8, 272 * np.exp(-((np.maximum(t - 2 / 3, 0) / 1.9) ** 0.55))
+    )
     receptor = np.where(t <= 0.75, 0.75 + 0.25 * t / 0.75, np.exp(-((np.maximum(t - 0.75, 0) / 2.6) ** 0.7)))
     glutamate, connections = bump(0.7, 0.6), bump(30, 2.0)
     drug, hope, time = 8.0 * bump(40, 2.3), 7.6 * bump(44, 2.1), 2.0 * bump(300, 1.6)
@@ -180,7 +182,7 @@ def back(after: Range, span: float, last: float = 28.0) -> Back:
 
 
 SIX = (0.0, 2.0, 4.0, 7.0, 9.0, 11.0)
-WEEK = "Mon Tue Wed Thu Fri Sat Sun".split()
+WEEK = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 
 def calendar(weeks: int, on: tuple[int, ...]) -> tuple[tuple[str, ...], ...]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-TICK_H = 1.25 / 60  # smallest regular step
+TICK_H = 1.25 / 60 / 8  # smallest regular step: a bolus makes its glutamate surge within two minutes
 SLOPE = 0.2  # a step may be this part of the time since the last event
 CAP_H = 16.0  # and no longer than this
 TOUCH_H = 1e-9  # times closer than this are one time

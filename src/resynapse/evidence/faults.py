@@ -26,9 +26,7 @@ class Fault:
     passes: str
 
     def __str__(self) -> str:
-        return (
-            f"{self.table}.csv, line {self.line}, {self.name or '(no name)'}: {self.missing}. {self.passes}"
-        )
+        return f"{self.table}.csv, line {self.line}, {self.name or '(no name)'}: {self.missing}. {self.passes}"
 
 
 Said = Iterator[tuple[str, str]]

@@ -115,7 +115,7 @@ def _plan_lines(summary: Summary, plan: Plan, of: int) -> tuple[Line, ...]:
     if plan.tag == "B" and of > 1:
         edges = tuple(Line(b.time, y, "planb", "edge90", "B, 9 in 10") for y in (b.q05, b.q95))
         return (*edges, Line(b.time, b.q50, "planb", "b", "B, median"))
-    alone = ()
+    alone: tuple[Line, ...] = ()
     if of == 1:
         alone = (Line(b.time, plan.compared_median, "planb", "control", summary.compared_with),)
     return (*alone, Line(b.time, b.q50, "symp", "a", f"{plan.tag}, median"))
@@ -144,16 +144,12 @@ def plan_name(plan: Plan) -> str:
 
 def _lanes(summary: Summary, size: Size) -> tuple[Lane, ...]:
     height = 13.0 * size.font_px / tokens.PRINT_PX
-    return tuple(
-        Lane(p.tag, "diamond" if p.tag == "B" else "disc", _doses(p), p.count, height) for p in summary.plans
-    )
+    return tuple(Lane(p.tag, "diamond" if p.tag == "B" else "disc", _doses(p), p.count, height) for p in summary.plans)
 
 
 def _doses(plan: Plan) -> tuple[Dose, ...]:
     n = len(plan.dose_days)
-    return tuple(
-        Dose(float(d), 1.0, f"Dose {k} of {n}, day {w.whole(d)}") for k, d in enumerate(plan.dose_days, 1)
-    )
+    return tuple(Dose(float(d), 1.0, f"Dose {k} of {n}, day {w.whole(d)}") for k, d in enumerate(plan.dose_days, 1))
 
 
 def _course_alt(summary: Summary) -> str:

@@ -52,7 +52,8 @@ def para(text: str, **attributes: str) -> str:
 def icon(shape: str) -> str:
     """A small sign; the word beside it says the same."""
     body = _TRIANGLE if shape == "triangle" else _GRADES[shape]
-    return f'<svg class="sign" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" focusable="false">{body}</svg>'
+    box = 'class="sign" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" focusable="false"'
+    return f"<svg {box}>{body}</svg>"
 
 
 def grade(word: str) -> str:

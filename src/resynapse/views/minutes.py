@@ -104,7 +104,9 @@ def _blocks(view: SessionView) -> tuple[Block, ...]:
     finite = [rate for rate in rates if math.isfinite(rate)]
     top = max(finite, default=1.0) or 1.0
     return tuple(
-        Block(start, length, BLOCK_OF_TALLEST * (1.0 if math.isinf(rate) else rate / top), w.dose_mg(mg) if k == 0 else "")
+        Block(
+            start, length, BLOCK_OF_TALLEST * (1.0 if math.isinf(rate) else rate / top), w.dose_mg(mg) if k == 0 else ""
+        )
         for k, ((start, length, mg), rate) in enumerate(zip(view.blocks, rates, strict=True))
     )
 

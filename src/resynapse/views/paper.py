@@ -16,10 +16,10 @@ from matplotlib.text import Text
 
 from resynapse.views import tokens
 from resynapse.views.paper_marks import (
-    disc,
     diamond,
-    hatch,
+    disc,
     grade_mark,
+    hatch,
     person_mark,
     rectangle,
     segment,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -22,8 +24,8 @@ def segment(
     dash: tuple[float, ...] = (), zorder: float = 3,
 ) -> None:  # fmt: skip
     """A straight line; `dash` in px."""
-    style: object = (0, tuple(d * tokens.PT_PER_PX / width for d in dash)) if dash else "-"
-    ax.add_line(Line2D(xs, ys, color=colour, lw=width, ls=style, zorder=zorder, solid_capstyle="butt"))  # type: ignore[arg-type]
+    style: Any = (0, tuple(d * tokens.PT_PER_PX / width for d in dash)) if dash else "-"
+    ax.add_line(Line2D(xs, ys, color=colour, lw=width, ls=style, zorder=zorder, solid_capstyle="butt"))
 
 
 def rectangle(
@@ -39,7 +41,7 @@ def disc(ax: Axes, x: float, y: float, size: float, colour: str) -> None:
     ax.add_patch(Circle((x, y), size / 2, fc=colour, ec="none", zorder=7))
 
 
-def ring(ax: Axes, x: float, y: float, size: float, colour: str, dash: str = "-") -> None:
+def ring(ax: Axes, x: float, y: float, size: float, colour: str, dash: Any = "-") -> None:
     """A hollow disc."""
     ax.add_patch(Circle((x, y), size / 2, fc="none", ec=colour, lw=RING, ls=dash, zorder=7))
 
@@ -66,7 +68,7 @@ def grade_mark(ax: Axes, x: float, y: float, size: float, grade: str, colour: st
     elif grade in ("contested", "derived"):
         _half(ax, x, y, size - 1, colour)
     else:
-        ring(ax, x, y, size - 1, colour, (0, (1.6, 1.2)) if grade == "unverified" else "-")  # type: ignore[arg-type]
+        ring(ax, x, y, size - 1, colour, (0, (1.6, 1.2)) if grade == "unverified" else "-")
 
 
 def person_mark(ax: Axes, x: float, y: float, size: float, mark: Mark, colours: dict[str, str]) -> None:
@@ -97,9 +99,7 @@ def _cross(ax: Axes, x: float, y: float, size: float, colour: str) -> None:
     ax.add_patch(PathPatch(path, fc="none", ec=colour, lw=CROSS, zorder=7))
 
 
-def hatch(
-    ax: Axes, xs: Array, lo: Array, hi: Array, pattern: str, colour: str, alpha: float
-) -> None:
+def hatch(ax: Axes, xs: Array, lo: Array, hi: Array, pattern: str, colour: str, alpha: float) -> None:
     """Lines at 45° or dots, clipped to the area between two curves: one path, in px."""
     outline = Path(np.concatenate([np.column_stack([xs, hi]), np.column_stack([xs, lo])[::-1]]))
     box = (xs.min(), hi.min(), xs.max(), lo.max())

@@ -28,7 +28,12 @@ from resynapse.views.plotspec import (
 )
 
 MARK_PX = 13.0
-KEY = (("remission", "remission"), ("response", "response"), ("neither", "neither"), ("worse", "worse than at the start"))
+KEY = (
+    ("remission", "remission"),
+    ("response", "response"),
+    ("neither", "neither"),
+    ("worse", "worse than at the start"),
+)
 PARTS = ("drug", "hope and setting", "time")
 DEFINITIONS = (
     ("Drug", "this plan, minus the same people on an inert dose they believed in"),
@@ -46,7 +51,9 @@ def person(summary: Summary, size: Size = PAGE_HALF, plan: int = 0) -> PlotSpec:
     lines = which.lines
     scale = size.font_px / tokens.TICK_PX
     left, right = 30.0 * scale, (96.0 if size.width < 600 else tokens.RIGHT_PX) * scale
-    note = f"two lines, never one between them; bands: {lines.band}" if lines.band else "two lines, never one between them"
+    note = (
+        f"two lines, never one between them; bands: {lines.band}" if lines.band else "two lines, never one between them"
+    )
     return PlotSpec(
         "person", "One person: MADRS, points", note, _person_alt(lines), size.width, left, right,
         weeks_axis(summary, size.width - left - right), (_person_panel(which, size),), _person_table(lines),
@@ -95,7 +102,7 @@ def _person_table(lines: Lines) -> Table:
 def _person_row(lines: Lines, k: int, day: float) -> tuple[str, ...]:
     triples = ((lines.responder, lines.responder_lo, lines.responder_hi),
                (lines.non_responder, lines.non_responder_lo, lines.non_responder_hi))  # fmt: skip
-    cells = [w.ranged(Range(*(float(y[k]) for y in ys)), w.whole) for ys in triples]
+    cells = [w.ranged(Range(float(y[k]), float(lo[k]), float(hi[k])), w.whole) for y, lo, hi in triples]
     return ("start" if day == 0 else w.day(day), *cells)
 
 
@@ -164,9 +171,10 @@ def shares(summary: Summary, size: Size = PAGE_HALF) -> PlotSpec:
     ticks = tuple(Tick(rows - 0.5 - k, p.tag, "mark") for k, p in enumerate(told))
     top = max((sum(abs(x) for x in parts) for parts, _ in printed), default=1.0)
     panel = Panel("shares", 28.0 * scale * max(rows, 1), 0.0, float(max(rows, 1)), ticks=ticks, bars=bars)
+    low = min(0.0, *(min(p) for p, _ in printed)) if printed else 0.0
     return PlotSpec(
         "shares", "Where the points come from", "drug, hope and setting, time", _shares_alt(told, days), size.width,
-        22.0 * scale, 44.0 * scale, Axis(min(0.0, *(min(p) for p, _ in printed)) if printed else 0.0, top, (), drawn=False),
+        22.0 * scale, 44.0 * scale, Axis(low, top, (), drawn=False),
         (panel,), _shares_table(told, days), font_px=size.font_px, top=2.0,
     )  # fmt: skip
 
@@ -222,7 +230,8 @@ def difference_words(c: Contrast) -> str:
     if w.tenth(c.madrs.value) in ("0.0",):
         return f"On {w.day(c.day)} A and B print the same average."
     lower = "lower" if c.madrs.value < 0 else "higher"
-    size = Range(abs(c.madrs.value), *sorted((abs(c.madrs.lo), abs(c.madrs.hi))))
+    near, far = sorted((abs(c.madrs.lo), abs(c.madrs.hi)))
+    size = Range(abs(c.madrs.value), near, far)
     crosses = c.madrs.lo < 0 < c.madrs.hi
     text = f"{w.tenth(size.value)} points {lower}" + ("" if crosses else f" {w.interval(size, w.tenth)}".rstrip())
     across = f" (difference {w.interval(c.madrs, w.tenth)[1:-1]})" if crosses else ""

@@ -78,7 +78,11 @@ def _main(summary: Summary, specs: dict[str, PlotSpec]) -> str:
 
 def _specs(summary: Summary) -> dict[str, PlotSpec]:
     """Every picture of the report, in the order in which it stands."""
-    out = [pictures.strips(summary, PAGE_WIDE), pictures.course(summary, PAGE_HALF), pictures.session(summary, PAGE_HALF)]
+    out = [
+        pictures.strips(summary, PAGE_WIDE),
+        pictures.course(summary, PAGE_HALF),
+        pictures.session(summary, PAGE_HALF),
+    ]
     if sentence.inside(summary):
         out += [pictures.person(summary, PAGE_HALF)]
         out += [pictures.people(summary, PAGE_HALF, k) for k, p in enumerate(summary.plans) if p.domain.inside]

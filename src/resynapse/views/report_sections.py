@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from resynapse.outcome.summary import Contrast, OnDay, Plan, Summary
+from resynapse.outcome.summary import Contrast, Fact, OnDay, Plan, Summary
 from resynapse.views import sentence
 from resynapse.views import words as w
 from resynapse.views.html import esc, grade, icon, link, para, table, tag
@@ -27,7 +27,8 @@ def opening(summary: Summary) -> str:
     lead = " ".join([f"{w.first_upper(summary.person)}; {summary.setting}.", *plans, sentence.ground(summary)])
     cautions = [(p, text) for p in summary.plans for text in p.warnings]
     notes = "".join(
-        tag("p", f"{icon('triangle')} <b>Caution.</b> {esc(f'Plan {p.tag}: {text}')}", class_="caution") for p, text in cautions
+        tag("p", f"{icon('triangle')} <b>Caution.</b> {esc(f'Plan {p.tag}: {text}')}", class_="caution")
+        for p, text in cautions
     )
     return tag("h1", esc(sentence.headline(summary))) + para(lead, class_="lead") + notes
 
@@ -43,7 +44,9 @@ def expect(summary: Summary) -> str:
     body += _main_rows(summary, told) + _back_rows(told)
     cells = [[esc(c) for c in row] for row in body]
     notes = _back_note(told[0]) + defaults_note(summary, COURSE)
-    return tag("section", tag("h2", "What to expect") + table(head, cells, label="What to expect", kind="stack") + notes)
+    return tag(
+        "section", tag("h2", "What to expect") + table(head, cells, label="What to expect", kind="stack") + notes
+    )
 
 
 def _days(plan: Plan) -> list[float]:
@@ -99,7 +102,10 @@ def _main_row(
     told: tuple[Plan, ...], days: list[OnDay], c: Contrast | None, name: str, key: str, form: w.Form = w.whole
 ) -> list[str]:
     people = form is w.whole
-    value = [f"{(w.bare_people if people else form)(getattr(d, key).value)} {w.interval(getattr(d, key), form)}" for d in days]
+    value = [
+        f"{(w.bare_people if people else form)(getattr(d, key).value)} {w.interval(getattr(d, key), form)}"
+        for d in days
+    ]
     return [name, *(v.rstrip() for v in value), *_minus(told, c, lambda x: _signed_range(x, key, form))]
 
 
@@ -134,8 +140,17 @@ def in_session(summary: Summary) -> str:
     same = len({(p.session.blocks, p.session.dose_text) for p in plans}) == 1
     for plan in plans[:1] if same else plans:
         out += tag("h3", esc(f"Plan {plan.tag}: {plan.session.dose_text}")) if not same else ""
-        out += table(["", "Median", "9 in 10", "Over by"], _session_rows(plan), label=f"In the session, plan {plan.tag}", kind="stack")
-    limits = para(f"Limits for leaving: {plans[0].session.ready.limits}.", class_="note") if plans[0].session.ready.limits else ""
+        out += table(
+            ["", "Median", "9 in 10", "Over by"],
+            _session_rows(plan),
+            label=f"In the session, plan {plan.tag}",
+            kind="stack",
+        )
+    limits = (
+        para(f"Limits for leaving: {plans[0].session.ready.limits}.", class_="note")
+        if plans[0].session.ready.limits
+        else ""
+    )
     return tag("section", out + limits + defaults_note(summary, SESSION))
 
 
@@ -145,7 +160,9 @@ def _session_rows(plan: Plan) -> list[list[str]]:
     for p in s.peaks:
         form = w.level if p.unit == "ng/mL" else w.whole
         over = w.minutes(p.over_by_min) if p.over_by_min is not None else ""
-        rows.append([f"{p.label}, peak", w.unit(form(p.value.value), p.unit), w.interval(p.value, form).strip("()"), over])
+        rows.append(
+            [f"{p.label}, peak", w.unit(form(p.value.value), p.unit), w.interval(p.value, form).strip("()"), over]
+        )
     for mark, share in ((140, s.pass_140), (180, s.pass_180)):
         rows.append([f"Systolic pressure above {mark}", w.people(share.value), w.interval(share).strip("()"), ""])
     by = w.people(ready.by_floor.value) + " by then" if ready.by_floor else ""
@@ -169,8 +186,11 @@ def people_key(summary: Summary) -> str:
     """What the four marks mean, with the counterfactual of the hundred."""
     long, _ = w.compared_words(summary.compared_with)
     days = [(p, sentence.main_day(p)) for p in sentence.inside(summary)]
-    compared = [f"plan {p.tag}: {w.bare_people(d.response.value)} respond, {w.bare_people(d.compared.value)} would {long}"
-                for p, d in days if d]  # fmt: skip
+    compared = [
+        f"plan {p.tag}: {w.bare_people(d.response.value)} respond, {w.bare_people(d.compared.value)} would {long}"
+        for p, d in days
+        if d
+    ]
     key = "full: remission; half: response; hollow: neither; cross: worse than at the start"
     assert len(KEY) == 4
     return para(f"{'. '.join(w.first_upper(c) for c in compared)}. {w.first_upper(key)}.", class_="sub key")
@@ -198,8 +218,11 @@ def _calendar(plan: Plan) -> str:
 
 def _facts(summary: Summary) -> str:
     """Each fact with its verdict, as pairs of name and value."""
-    pairs = [(f.name, esc(f.value) + ": " + (tag("b", esc(f.verdict)) if f.verdict == sentence.MOVED else esc(f.why or f.verdict)))
-             for f in summary.facts]  # fmt: skip
+
+    def said(f: Fact) -> str:
+        return tag("b", esc(f.verdict)) if f.verdict == sentence.MOVED else esc(f.why or f.verdict)
+
+    pairs = [(w.first_upper(f.name), f"{esc(f.value)}: {said(f)}") for f in summary.facts]
     pairs.append(("Compared with", esc(summary.compared_with)))
     inner = "".join(tag("div", tag("dt", esc(w.first_upper(n))) + tag("dd", v)) for n, v in pairs)
     return tag("dl", inner, class_="facts")
@@ -227,8 +250,11 @@ def _leanings(summary: Summary) -> str:
     if not summary.leanings:
         return ""
     head = ["Number", "Value", "Moves the drug’s part by", "Source", "Grade"]
-    rows = [[esc(x.name) + (tag("small", esc(x.meaning)) if x.meaning else ""), esc(x.value), esc(x.moves), esc(x.source), grade(x.grade)]
-            for x in summary.leanings]  # fmt: skip
+    rows = [
+        [esc(x.name) + (tag("small", esc(x.meaning)) if x.meaning else ""), esc(x.value), esc(x.moves),
+         esc(x.source), grade(x.grade)]
+        for x in summary.leanings
+    ]  # fmt: skip
     key = tag("p", " ".join(grade(g) for g in GRADES), class_="grades")
     title = tag("h3", "Numbers that matter most, and their sources")
     return title + table(head, rows, label="Numbers that matter most", kind="words") + key
@@ -245,7 +271,9 @@ def _definitions(summary: Summary) -> str:
 
 def _width(summary: Summary) -> str:
     told = sentence.inside(summary)
-    rows = [[f"Plan {p.tag}", w.unit(w.tenth(p.within_sd), "points"), w.unit(w.tenth(p.between_sd), "points")] for p in told]
+    rows = [
+        [f"Plan {p.tag}", w.unit(w.tenth(p.within_sd), "points"), w.unit(w.tenth(p.between_sd), "points")] for p in told
+    ]
     if not rows:
         return ""
     title = tag("h3", "How much of the width is people, and how much is ignorance")

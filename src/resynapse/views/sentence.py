@@ -91,9 +91,7 @@ def _main_day(told: tuple[Plan, ...], summary: Summary) -> str:
     if not days or days[0].day == told[0].days[0].day:
         return ""
     _, short = w.compared_words(summary.compared_with)
-    values = [
-        f"{w.bare_people(d.response.value)} {words}" for d, words in zip(days, plan_words(told), strict=False)
-    ]
+    values = [f"{w.bare_people(d.response.value)} {words}" for d, words in zip(days, plan_words(told), strict=False)]
     compared = list(dict.fromkeys(w.bare_people(d.compared.value) for d in days))
     last = f"{compared[0]} {short}" if len(compared) == 1 else f"{' and '.join(compared)} {short}"
     return f"On {w.day(days[0].day)}: {', '.join(values)}, {last}."

@@ -46,7 +46,7 @@ def strips(summary: Summary, size: Size = PAGE_WIDE) -> PlotSpec:
         width=size.width,
         left=labels * scale,
         right=grades * scale,
-        x=_axis(data, size),
+        x=_axis(size),
         panels=_panels(data, size),
         table=Table(HEAD, tuple(_row(s) for s in _all(data))),
         bar=Block(tokens.STRIP_FROM_H, data.infusion_h, 1.0, "infusion" if data.infusion_h > 0 else "dose"),
@@ -55,7 +55,7 @@ def strips(summary: Summary, size: Size = PAGE_WIDE) -> PlotSpec:
     )
 
 
-def _axis(data: Strips, size: Size) -> Axis:
+def _axis(size: Size) -> Axis:
     shown = [t for t in TICKS_H if not size.narrow or t[1] in NARROW_TICKS]
     ticks = tuple(Tick(at, "week 4" if size.narrow and at == tokens.STRIP_TO_H else text) for at, text in shown)
     verticals = tuple(at for at, _ in TICKS_H[1:])
@@ -81,7 +81,7 @@ def _chain_panel(t: Array, key: str, strip: Strip, token: str, size: Size) -> Pa
         key, _height(size), 0.0, _ceiling(strip.y), GAP_PX, token,
         fills=(Fill(t, np.zeros_like(t), y, token, look),),
         lines=(Line(t, y, token, "strip", strip.name),),
-        labels=(_note(t, strip, token, size),),
+        labels=(_note(t, strip, token),),
         gutter=_gutter(strip, token), baseline=True,
     )  # fmt: skip
 
@@ -101,7 +101,7 @@ def _gutter(strip: Strip, token: str, spine: str = "disc") -> Gutter:
     return Gutter(strip.name, strip.sub, token, strip.grade, strip.species, spine)
 
 
-def _note(t: Array, strip: Strip, token: str, size: Size) -> Label:
+def _note(t: Array, strip: Strip, token: str) -> Label:
     text = TIMING_ONLY if strip.timing_only else strip.note
     shade = "ink3" if strip.timing_only else token
     return Label(text, shade, place="right" if _room_right(t, strip.y) else "left")

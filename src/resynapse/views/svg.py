@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
@@ -38,7 +39,8 @@ def to_svg(fig: Figure, title: str, desc: str, key: str = "") -> str:
 def _written(fig: Figure) -> str:
     """As matplotlib writes it, without date, maker or licence."""
     out = io.StringIO()
-    with mpl.rc_context(_SETTINGS):
+    settings: Any = _SETTINGS
+    with mpl.rc_context(settings):
         metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         fig.savefig(out, format="svg", transparent=True, metadata=metadata)
     return out.getvalue()
@@ -48,9 +50,9 @@ def _strip(root: ET.Element) -> None:
     """Away with metadata and with matplotlib's style sheet, which would speak to the whole page."""
     for parent in list(root.iter()):
         for child in list(parent):
-            if _name(child) in ("metadata", "style"):
-                parent.remove(child)
-            elif _name(child) == "g" and child.get("id", "").startswith("patch") and _invisible(child):
+            if _name(child) in ("metadata", "style") or (
+                _name(child) == "g" and child.get("id", "").startswith("patch") and _invisible(child)
+            ):
                 parent.remove(child)
 
 

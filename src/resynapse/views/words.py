@@ -12,7 +12,7 @@ MINUS, TIMES, AT_MOST, THIN, DASH = "−", "×", "≤", "\u202f", "–"
 UNKNOWN = "not known"
 ON_ACTIVE = "active placebo"
 
-_COUNTS = "no one two three four five six seven eight nine ten eleven twelve".split()
+_COUNTS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 Form = Callable[[float], str]
 
@@ -181,7 +181,20 @@ def date_words(iso: str) -> str:
         d = date.fromisoformat(iso)
     except ValueError:
         return iso
-    months = "January February March April May June July August September October November December".split()
+    months = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ]
     return f"{d.day} {months[d.month - 1]} {d.year}"
 
 
