@@ -1,0 +1,99 @@
+"""Effects against LSODA on the chain typed again from the notes, begun anew at each event.
+
+Errors are of the value, or of a thousandth of this person's peak where that is more. The goal is 1e-4.
+Two things make the pulse hard: a bolus lifts glutamate from nothing within seconds, and where block is deep
+(odds above 4.9) glutamate falls to 0 with a corner. A corner inside a step costs order, not truth: the
+second test refines the steps and the errors go.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+
+import pytest
+
+import oracles
+
+COUNT = int(os.environ.get("RESYNAPSE_REGIMENS", "30"))
+NAMES = ("P", "F", "L", "K", "X", "Ed", "MADRS", "CADSS", "dSBP")
+CORNER = 4.8  # odds of block near which glutamate reaches 0
+GOAL = 1e-4
+# On the standard grid, what people read is well inside the goal; the hidden states are not, where they are
+# small. These bounds are what 100 regimens show, rounded up: THE GOAL IS MISSED for P, F, L, X and Ed.
+SHOWN = {"MADRS": 5e-5, "CADSS": 1e-6, "dSBP": 3e-6}
+HIDDEN = {
+    "slow": {"P": 8e-3, "F": 1e-4, "L": 1e-4, "K": 1e-4, "X": 1e-4, "Ed": 1e-4},
+    "bolus": {"P": 8e-3, "F": 8e-4, "L": 1e-4, "K": 1e-4, "X": 5e-4, "Ed": 8e-4},
+    "deep": {"P": 8e-3, "F": 4e-3, "L": 8e-4, "K": 1e-4, "X": 1e-3, "Ed": 5e-3},
+}
+
+
+@cache
+def solved():
+    """Each case with its times, what LSODA says, and how hard it is."""
+    out = []
+    for case, numbers in oracles.cases(COUNT):
+        times = oracles.effect_times(case)
+        peak = oracles.engine(case, numbers, times, ["x", "P"]).nodes("x").max()
+        bolus = any(d.route == "iv" and not d.hours for d in case.doses)
+        kind = "deep" if peak > CORNER else "bolus" if bolus else "slow"
+        out.append((case, numbers, times, oracles.whole(case, times), kind))
+    return out
+
+
+def errors(refine: int):
+    for case, numbers, times, want, kind in solved():
+        run = oracles.engine(case, numbers, times, NAMES, refine)
+        yield kind, oracles.worst_of({n: run.at(n, times) for n in NAMES}, want, NAMES)
+
+
+def test_effects_on_the_standard_grid(worst):
+    for kind, seen in errors(0):
+        for name, error in seen.items():
+            if name in SHOWN:
+                worst(f"{name} v LSODA, {COUNT} regimens", error, SHOWN[name])
+            else:
+                worst(f"{name} v LSODA, {kind} regimens", error, HIDDEN[kind][name])
+
+
+def test_effects_reach_the_goal_as_the_grid_is_refined(worst):
+    for _, seen in errors(4):
+        for name, error in seen.items():
+            worst(f"{name} v LSODA, refined grid", error, GOAL if name in HIDDEN["deep"] else 3e-6)
+
+
+def test_the_cases_hold_each_kind():
+    assert {kind for *_, kind in solved()} == {"slow", "bolus", "deep"}
+
+
+def test_hope_and_time_are_the_closed_forms(worst):
+    for case, numbers, times, want, _ in solved():
+        run = oracles.engine(case, numbers, times, ["Ef", "Es"])
+        for name in ("Ef", "Es"):
+            seen = oracles.worst_of({name: run.at(name, times)}, want, [name])
+            worst(f"{name} v the closed form", seen[name], 1e-11)
+
+
+@pytest.mark.parametrize("text", ["mon wed fri, 2 weeks", "every 37 h, 5 times"])
+def test_published_numbers_on_a_course_in_words(worst, text):
+    """The typical responder on a course as people write it, against the notes alone."""
+    from resynapse.evidence import load
+    from resynapse.mechanism import CHAIN
+    from resynapse.mechanism.read_numpy import run
+    from resynapse.simulation.plan import CompiledPlan
+    from resynapse.therapy.course import Course
+
+    numbers = {**load().values(), "WT": 70.0, "AGE": 40.0}
+    plan = CompiledPlan(Course.parse(f"0.5 mg/kg over 33.7 min, {text}"), 70.0, numbers)
+    starts = tuple(float(t) for t in plan.starts)
+    doses = tuple(oracles.Given(t, 35.0, 0.5, 0.5, "iv", 33.7 / 60, False) for t in starts)
+    case = oracles.Case(doses, starts)
+    times = oracles.effect_times(case)
+    grid = plan.grid(times)
+    given = {**plan.signals(grid, 0), "n_class": numbers["n_mid"], "s_class": numbers["s_nat"]}
+    got = run(CHAIN, NAMES, grid, numbers, given, [*plan.inputs(), *plan.visits()])
+    want = oracles.whole(case, times)
+    for name, error in oracles.worst_of({n: got.at(n, times) for n in NAMES}, want, NAMES).items():
+        bound = SHOWN.get(name, HIDDEN["slow"].get(name, GOAL))
+        worst(f"{name} v LSODA, typical person, infusions in words", error, bound)
