@@ -16,7 +16,7 @@ from .version import __version__
 if TYPE_CHECKING:
     from .errors import Refused
     from .outcome.outcome import Outcome
-    from .simulate import simulate
+    from .study import simulate
     from .therapy.course import Course
     from .therapy.dose import Dose
     from .therapy.drug import Drug
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Course": "therapy.course", "Dose": "therapy.dose", "Drug": "therapy.drug", "Outcome": "outcome.outcome",
     "Patient": "therapy.patient", "Population": "therapy.population", "Refused": "errors",
-    "Session": "therapy.session", "Setting": "therapy.setting", "simulate": "simulate",
+    "Session": "therapy.session", "Setting": "therapy.setting", "simulate": "study",
 }  # fmt: skip
 
 __all__ = [
@@ -41,7 +41,6 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'resynapse' has no attribute {name!r}")
-    # the function `simulate` and its module share a name: the function wins
     value = getattr(import_module(f".{_HOME[name]}", __name__), name)
     globals()[name] = value
     return value

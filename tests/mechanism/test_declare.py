@@ -13,7 +13,7 @@ from resynapse.evidence import load
 from resynapse.mechanism import CHAIN, Chain, Link, Miswired
 from resynapse.mechanism.declare import compartment, derived, effect, given, readout, vary
 from resynapse.mechanism.read_numpy import Run
-from resynapse.simulate import simulate
+from resynapse.study import simulate
 
 REFERENCE = "0.5 mg/kg over 40 min"
 BODY = ("CADSS", "dSBP", "SBP", "DBP", "HR", "drive", "ketamine_arterial")

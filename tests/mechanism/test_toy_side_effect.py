@@ -12,7 +12,7 @@ from resynapse.evidence import Ledger, check, load
 from resynapse.mechanism import CHAIN, Chain
 from resynapse.mechanism.read_units import check_units
 from resynapse.outcome.outcome import Outcome
-from resynapse.simulate import simulate
+from resynapse.study import simulate
 from resynapse.therapy.population import Population
 
 TABLE = Path(__file__).with_name("hiccups.csv")

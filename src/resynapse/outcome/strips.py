@@ -56,7 +56,6 @@ def strips(out: Outcome, result: PlanResult) -> Strips:
 
     level = typical.nodes("ketamine_arterial")[:, 0].max() * 1e3
     scores = (typical.nodes("CADSS")[:, 0].max(), typical.nodes("dSBP")[:, 0].max())
-    lift = int(np.argmax(sum(mood)))
     link = out.chain.link_of("MADRS")
     total = np.asarray(sum(mood))
     return Strips(
@@ -68,7 +67,7 @@ def strips(out: Outcome, result: PlanResult) -> Strips:
         strip("Body", "dissociation", "CADSS", f"CADSS {scores[0]:.0f}"),
         strip("Body", "pressure", "dSBP", f"systolic +{scores[1]:.0f} mmHg"),
         Strip("Mood", "points gained on MADRS", link.sure, link.species, total, False,
-              f"lifts by {total.max():.0f} points, most at {span(TIME_H[lift])}", *timing(TIME_H, total)),
+              f"lifts by {total.max():.0f} points", *timing(TIME_H, total)),
         *mood,
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import Place, Refused
 from ..outcome.outcome import Outcome
-from ..simulate import simulate
+from ..study import simulate
 from ..therapy.course import Course
 from ..therapy.patient import Patient
 from ..therapy.population import Population

@@ -1,25 +1,70 @@
-"""Colour in a terminal: the page's hues by 24 bits, or none."""
+"""Text for a terminal: colour by 24-bit codes or none, wrapping, columns. No dependency, quick to import."""
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .tokens import DARK
+from resynapse.views import tokens
+from resynapse.views.words import THIN
+
+RESET = "\x1b[0m"
 
 
 @dataclass(frozen=True)
 class Paint:
-    """Paints text in a token's colour where `on`; else leaves it alone."""
+    """Puts colour on text, or leaves it alone. Hues are the dark column: most terminals are dark."""
 
-    on: bool
+    colour: bool
 
     def __call__(self, token: str, text: str) -> str:
-        """Text in the colour of a token."""
-        if not self.on or not text:
+        """Text in a token's colour; no token, no colour."""
+        if not self.colour or not token or not text:
             return text
-        r, g, b = (int(DARK[token][i : i + 2], 16) for i in (1, 3, 5))
-        return f"\033[38;2;{r};{g};{b}m{text}\033[0m"
+        value = tokens.DARK[token]
+        r, g, b = (int(value[i : i + 2], 16) for i in (1, 3, 5))
+        return f"\x1b[38;2;{r};{g};{b}m{text}{RESET}"
 
     def bold(self, text: str) -> str:
-        """Text in bold."""
-        return f"\033[1m{text}\033[0m" if self.on and text else text
+        """Bold text."""
+        return f"\x1b[1m{text}{RESET}" if self.colour and text else text
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table and its colour."""
+
+    text: str
+    token: str = ""
+
+
+def plain(text: str) -> str:
+    """Text that cannot steer a terminal: control characters go, thin spaces become spaces."""
+    return "".join(c if c.isprintable() else "" for c in text.replace(THIN, " "))
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Lines no wider than `width`; at least one, even of nothing."""
+    return textwrap.wrap(plain(text), max(width, 10), break_long_words=True) or [""]
+
+
+def columns(rows: Sequence[Sequence[Cell]], paint: Paint, width: int, first: int = 0) -> list[str]:
+    """Rows as columns: the first as wide as it must be, the rest as the widest cell, two or more apart."""
+    texts = [[plain(c.text) for c in row] for row in rows]
+    n = max(len(row) for row in texts)
+    wide = [max((len(row[k]) for row in texts if k < len(row)), default=0) for k in range(n)]
+    wide[0] = max(wide[0], first)
+    gap = max(2, min(4, (width - 2 - sum(wide)) // max(n - 1, 1)))
+    out = []
+    for row, text in zip(rows, texts, strict=True):
+        cells = [paint(c.token, t.ljust(wide[k])) for k, (c, t) in enumerate(zip(row, text, strict=True))]
+        out.append("  " + (" " * gap).join(cells).rstrip())
+    return [_trimmed(line) for line in out]
+
+
+def _trimmed(line: str) -> str:
+    """No blanks at the end, not even before a reset."""
+    if line.endswith(RESET):
+        return line.removesuffix(RESET).rstrip() + RESET
+    return line.rstrip()

@@ -45,6 +45,8 @@ def headline(summary: Summary) -> str:
         return summary.headline
     outside = [outside_words(p, summary) for p in summary.plans if not p.domain.inside]
     told = inside(summary)
+    if told and not told[0].days:
+        return " ".join([alone_words(told[0]), *outside])
     parts = [_next_day(told, summary), _main_day(told, summary), _back(told)] if told else []
     return " ".join(part for part in parts + outside if part)
 
@@ -55,6 +57,18 @@ def outside_words(plan: Plan, summary: Summary | None = None) -> str:
     if summary is not None and len(summary.plans) > 1:
         return f"Plan {plan.tag}, {what}, is outside the fitted data: no number to headline."
     return f"{w.first_upper(what)} is outside the fitted data: no number to headline."
+
+
+def alone_words(plan: Plan) -> str:
+    """One person without draws: the share that can respond, and the score of both medians."""
+    lines, day = plan.lines, min(MAIN_DAY, float(plan.lines.time_d[-1]))
+    k = int(abs(lines.time_d - day).argmin())
+    yes, no = (w.whole(float(y[k])) for y in (lines.responder, lines.non_responder))
+    share = w.first_upper(w.people(lines.share.value))
+    return (
+        f"{share} people like this can respond to the drug. MADRS on {w.day(day)}: {yes} in the median "
+        f"person who responds, {no} in the one who does not, who has what hope, setting and time give."
+    )
 
 
 def _next_day(told: tuple[Plan, ...], summary: Summary) -> str:
@@ -184,8 +198,11 @@ def leave_words(plan: Plan) -> str:
     ready = plan.session.ready
     never = f"limits not reached: {w.people(ready.never_passed.value)}"
     if ready.floor_min is None:
-        return f"no floor loaded, so no time; {never}"
-    return f"{floor_words(plan)}; {never}"
+        past = w.listed([f"{w.bare_people(r.value)} by {w.minutes(t)}" for t, r in ready.within.items()])
+        shares = f"; of 100 back below the limits: {past}" if past else ""
+        return f"no floor loaded, so no time{shares}; {never}"
+    by = f"; {w.people(ready.by_floor.value)} ready by then" if ready.by_floor else ""
+    return f"{floor_words(plan)}{by}; {never}"
 
 
 def floor_words(plan: Plan) -> str:

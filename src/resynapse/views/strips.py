@@ -36,7 +36,7 @@ HEAD = ("Strip", "Starts", "Peaks", "Over by", "Grade", "In whom")
 def strips(summary: Summary, size: Size = PAGE_WIDE) -> PlotSpec:
     """Six strips of plan A's first infusion."""
     data = summary.plans[0].strips
-    labels, grades = (104.0, 2.0) if size.narrow else (112.0, 136.0)
+    labels, grades = (104.0, 2.0) if size.narrow else (122.0, 136.0)
     scale = size.font_px / tokens.TICK_PX
     return PlotSpec(
         key="strips",

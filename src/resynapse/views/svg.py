@@ -36,6 +36,9 @@ def to_svg(fig: Figure, title: str, desc: str, key: str = "") -> str:
     return ET.tostring(root, encoding="unicode", short_empty_elements=True)
 
 
+_CLEAR = re.compile(r"opacity: 0(?![.\d])")
+
+
 def _written(fig: Figure) -> str:
     """As matplotlib writes it, without date, maker or licence."""
     out = io.StringIO()
@@ -61,7 +64,7 @@ def _name(element: ET.Element) -> str:
 
 
 def _invisible(group: ET.Element) -> bool:
-    return all("opacity: 0" in e.get("style", "") for e in group.iter() if _name(e) == "path")
+    return all(_CLEAR.search(e.get("style", "")) for e in group.iter() if _name(e) == "path")
 
 
 def _halos(root: ET.Element) -> None:

@@ -1,275 +1,138 @@
-"""The answer in a terminal: the page's sentence, inputs, sparklines, table; same order, same rounding."""
+"""The answer in a terminal: the page's sentence, order and rounding; hues by 24-bit colour or none."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
 
-import numpy as np
+from resynapse.errors import Refused
+from resynapse.outcome.summary import Plan, Summary
+from resynapse.views import sentence
+from resynapse.views import words as w
+from resynapse.views.ansi import Cell, Paint, columns, plain, wrapped
+from resynapse.views.spark import course_rows, person_rows
+from resynapse.views.terminal_rows import answer_rows, session_rows
 
-from ..errors import Refused
-from ..outcome.summary import Contrast, OnDay, Plan, Range, Summary
-from . import sentence
-from . import words as w
-from .ansi import Paint
-from .words import Form
-
-STEPS = "▁▂▃▄▅▆▇█"
-WIDE = 42  # cells of a sparkline
-LABEL = 26
-COLUMN = 24
-FOOT = "Research and education. Not for prescribing."
+FOOTER = "Research and education. Not for prescribing."
+LABEL, MOST, LEAST = 9, 100, 60
 
 
-def render(summary: Summary, width: int = 100, colour: bool = False) -> str:
-    """People and draws: headline, inputs, two curves, the table, the session, what it rests on."""
-    paint = Paint(colour)
-    blocks = [
-        _sentences(summary, width, paint), _inputs(summary, width, paint), _curves(summary, paint),
-        *_table(summary, paint), _session(summary, paint), _foot(summary, width, paint),
-    ]  # fmt: skip
-    return "\n\n".join("\n".join(block) for block in blocks if block)
+def render(summary: Summary, width: int = 96, colour: bool = True) -> str:
+    """One or two plans for people like this, as text without a line wider than `width` (at most 100)."""
+    paint, width = Paint(colour), _width(width)
+    parts = [_opening(summary, paint, width), _inputs(summary, paint, width)]
+    parts += [course_rows(summary, paint, width), answer_rows(summary, paint, width)]
+    parts += [session_rows(summary, paint, width), _back(summary, paint, width), _foot(summary, paint, width)]
+    return _joined(parts)
 
 
-def render_alone(summary: Summary, width: int = 100, colour: bool = False) -> str:
-    """One person without draws: the median responder, the median non-responder, and the share."""
-    paint = Paint(colour)
-    opening = [paint.bold(line) for line in textwrap.wrap(_alone_sentence(summary), width)]
-    blocks = [opening, _inputs(summary, width, paint), *[_two_lines(p, paint) for p in summary.plans],
-              _session(summary, paint), _foot(summary, width, paint)]  # fmt: skip
-    return "\n\n".join("\n".join(block) for block in blocks if block)
+def render_alone(summary: Summary, width: int = 96, colour: bool = True) -> str:
+    """One person without draws: the two medians with their shares, levels, and no interval where none is."""
+    paint, width = Paint(colour), _width(width)
+    parts = [_opening(summary, paint, width), _inputs(summary, paint, width)]
+    parts += [person_rows(summary, paint, width), answer_rows(summary, paint, width)]
+    parts += [session_rows(summary, paint, width), _foot(summary, paint, width)]
+    return _joined(parts)
 
 
-def _sentences(summary: Summary, width: int, paint: Paint) -> list[str]:
-    head = textwrap.wrap(sentence.headline(summary), min(width, 78))
-    ground = textwrap.wrap(sentence.ground(summary), width)
-    return [*map(paint.bold, head), *(paint("ink3", line) for line in ground)]
+def _joined(parts: list[list[str]]) -> str:
+    return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
 
-def _inputs(summary: Summary, width: int, paint: Paint) -> list[str]:
-    rows = [("Person", f"{summary.person}; {summary.setting}")]
+def _width(width: int) -> int:
+    return max(LEAST, min(width, MOST))
+
+
+def _opening(summary: Summary, paint: Paint, width: int) -> list[str]:
+    """The sentence, bold; then what moved the answer and what cannot be used."""
+    lines = [paint.bold(line) for line in wrapped(sentence.headline(summary), min(width, 72))]
+    return lines + [paint("ink3", line) for line in _ground(summary, width)]
+
+
+def _ground(summary: Summary, width: int) -> list[str]:
+    if summary.ground or not sentence.inside(summary):
+        return wrapped(sentence.ground(summary), width)
+    pairs = (("Moved it", sentence.MOVED), ("Not usable", sentence.UNUSABLE))
+    lists = [(name, sentence.facts_of(summary, verdict)) for name, verdict in pairs]
+    return [line for name, facts in lists if facts for line in wrapped(f"{name}: {', '.join(facts)}.", width)]
+
+
+def _inputs(summary: Summary, paint: Paint, width: int) -> list[str]:
+    out = _named("Person", summary.person, paint, width)
     for plan in summary.plans:
-        rows.append((f"Plan {plan.tag}", f"{plan.text}   {plan.count}"))
-        rows += [("", plan.words)] if plan.words != plan.text else []
-        rows += [("", warning) for warning in plan.warnings]
-        rows += [] if plan.domain.inside else [("", plan.domain.text)]
-    return [line for name, text in rows for line in _row(name, text, width, paint)]
-
-
-def _row(name: str, text: str, width: int, paint: Paint) -> list[str]:
-    lines = textwrap.wrap(text, width - 9) or [""]
-    return [paint("ink3", name.ljust(9)) + lines[0], *(" " * 9 + line for line in lines[1:])]
-
-
-# curves
-
-
-def _sparkline(time: np.ndarray, value: np.ndarray, until: float, top: float) -> str:
-    """A curve as blocks, one cell a step of time; the height is the score."""
-    at = np.interp(np.linspace(0, until, WIDE), time, value)
-    step = np.clip((at / top * len(STEPS)).astype(int), 0, len(STEPS) - 1)
-    return "".join(STEPS[k] for k in step)
-
-
-def _ticks(until: float) -> str:
-    every = max(7, 7 * int(np.ceil(until / 42)))
-    line = [" "] * (WIDE + 4)
-    for day in range(0, int(until) + 1, every):
-        place = round(day / until * (WIDE - 1))
-        line[place : place + len(str(day))] = str(day)
-    return "".join(line).rstrip()
-
-
-def _doses(plan: Plan, until: float, mark: str) -> str:
-    line = [" "] * WIDE
-    for day in plan.dose_days:
-        if day <= until:
-            line[round(day / until * (WIDE - 1))] = mark
-    return "".join(line).rstrip()
-
-
-def _curves(summary: Summary, paint: Paint) -> list[str]:
-    until = summary.until_days
-    out = [paint("ink3", "day".rjust(13)) + "  " + paint("ink3", _ticks(until))]
-    for i, plan in enumerate(p for p in summary.plans if p.domain.inside):
-        line = _sparkline(plan.bands.time, plan.bands.q50, until, 42.0)
-        day = sentence.main_day(plan)
-        ends = [plan.bands.q50[0], np.interp(day.day if day else until, plan.bands.time, plan.bands.q50)]
-        said = " → ".join(w.whole(float(v)) for v in (*ends, plan.bands.q50[-1]))
-        out.append(("MADRS" if i == 0 else "").ljust(10) + f"{plan.tag}    "
-                   + paint("symp" if i == 0 else "planb", line) + f"  {said}")  # fmt: skip
-    for i, plan in enumerate(summary.plans):
-        out.append(("doses" if i == 0 else "").ljust(10) + f"{plan.tag}    " + _doses(plan, until, "●◇"[i]))
+        out += _named(f"Plan {plan.tag}", plan.text, paint, width, plan.count)
+    for plan in summary.plans:
+        for text in plan.warnings:
+            out += _named("", f"▲ caution  {text}", paint, width, token="hope")
     return out
 
 
-# the table
+def _named(name: str, text: str, paint: Paint, width: int, end: str = "", token: str = "") -> list[str]:
+    """A label, its text over as many lines as it needs, and a count at the end of the first."""
+    lines = wrapped(text, width - LABEL - (len(plain(end)) + 3 if end else 0))
+    first = paint("ink3", plain(name).ljust(LABEL)) + paint(token, lines[0])
+    first += f"   {plain(end)}" if end else ""
+    return [first, *(" " * LABEL + paint(token, line) for line in lines[1:])]
 
-Cell = Callable[[OnDay], Range]
 
-
-def _table(summary: Summary, paint: Paint) -> list[list[str]]:
-    told = sentence.inside(summary)
+def _back(summary: Summary, paint: Paint, width: int) -> list[str]:
+    """Loss of response for each plan, then the rule and the schedule it stands under."""
+    told = [p for p in sentence.inside(summary) if p.back.since_start.value == p.back.since_start.value]
     if not told:
         return []
-    head = " " * LABEL + "".join(f"plan {p.tag}".ljust(COLUMN) for p in told) + ("A minus B" if len(told) == 2 else "")
-    _, short = w.compared_words(summary.compared_with)
-    first, later = sentence.first_day(told[0]), sentence.main_day(told[0])
-    lines = [paint("ink3", head.rstrip())]
-    for day in dict.fromkeys(d.day for d in (first, later) if d):
-        gap = sentence.contrast_on(summary, day)
-        lines.append(_cells(f"respond, {w.day(day)}", told, day, lambda d: d.response, w.people, _of(gap, "response")))
-        lines.append(paint("hopetxt", _cells(f"  {short}", told, day, lambda d: d.compared, w.people, None)))
-    if later is None:
-        return [lines]
-    return [[*lines, *_later(told, later.day, sentence.contrast_on(summary, later.day), paint), *_back(told)]]
+    head = [Cell(""), *(Cell(f"plan {p.tag}", "ink3") for p in told)]
+    rows = [[Cell("half of responders back"), *(Cell(_back_cell(p)) for p in told)],
+            [Cell("  after the last dose", "ink3"), *(Cell(_after_cell(p)) for p in told)]]  # fmt: skip
+    back = told[0].back
+    note = ": ".join(part for part in ("back", "; ".join(t for t in (back.rule, back.schedule) if t)) if part)
+    lines = columns(([head] if len(told) > 1 else []) + rows, paint, width)
+    return lines + [paint("ink3", "  " + line) for line in wrapped(note, width - 2)]
 
 
-def _later(told: Sequence[Plan], day: float, gap: Contrast | None, paint: Paint) -> list[str]:
-    at = w.day(day)
-    return [
-        _cells(f"remission, {at} (≤ 10)", told, day, lambda d: d.remission, w.people, _of(gap, "remission")),
-        _cells("  at 12 or less", told, day, lambda d: d.remission_wide, w.people, None),
-        _cells("worse than at the start", told, day, lambda d: d.worse, w.people, _of(gap, "worse")),
-        _cells(f"MADRS, {at}", told, day, lambda d: d.madrs, w.tenth, _of(gap, "madrs")),
-        paint("symp", _cells("  drug", told, day, lambda d: d.shares.drug, w.tenth, _of(gap, "drug"), part=0)),
-        paint("hopetxt", _cells("  hope and setting", told, day, lambda d: d.shares.hope, w.tenth, _of(gap, "hope"),
-                                part=1)),
-        _cells("  time", told, day, lambda d: d.shares.time, w.tenth, _of(gap, "time"), part=2),
-        _cells("  points gained", told, day, lambda d: d.shares.total, w.tenth, None, part=3),
-    ]  # fmt: skip
+def _back_cell(plan: Plan) -> str:
+    last = sentence.last_rating_since_start(plan)
+    inner = w.interval(plan.back.since_start, lambda d: w.day(d, last).removeprefix("day "), terse=True)
+    return f"{sentence.back_day(plan)} {inner}".rstrip()
 
 
-def _of(gap: Contrast | None, name: str) -> Range | None:
-    found: Range | None = getattr(gap, name, None)
-    return found
+def _after_cell(plan: Plan) -> str:
+    last = plan.back.last_rating
+    inner = w.interval(plan.back.median, lambda d: w.days(d, last).removesuffix(" days"), terse=True)
+    return f"{w.days(plan.back.median.value, last)} {inner}".rstrip()
 
 
-def _cells(
-    label: str, told: Sequence[Plan], day: float, cell: Cell, form: Form, gap: Range | None, part: int | None = None
-) -> str:
-    out = label.ljust(LABEL)
-    for plan in told:
-        on = sentence.on_day(plan, day)
-        if on is None:
-            out += w.UNKNOWN.ljust(COLUMN)
-            continue
-        text = form(cell(on).value) if part is None else _printed(on, part)
-        out += f"{text} {w.interval(cell(on), _bare(form), terse=True)}".rstrip().ljust(COLUMN)
-    if gap is not None and len(told) == 2:
-        value = gap.value if part is None else _gap_part(told, day, part)
-        signed = w.number(value, 0 if form is w.people else 1, sign=True)
-        out += f"{signed} {w.interval(gap, _bare(form))}"
-    return out.rstrip()
+def _foot(summary: Summary, paint: Paint, width: int) -> list[str]:
+    """What was not given, then seed and versions, then what this is for."""
+    taken = "; ".join(f"{name} {value}" for name, value in summary.defaults)
+    lines = wrapped(f"Not given, so taken as: {taken}.", width) if taken else []
+    lines += wrapped(_versions(summary), width)
+    return [paint("ink3", line) for line in [*lines, FOOTER]]
 
 
-def _gap_part(told: Sequence[Plan], day: float, part: int) -> float:
-    """A share of A minus B as printed, so that the three add up to the change of the score."""
-    ours, theirs = (sentence.on_day(plan, day) for plan in told)
-    if ours is None or theirs is None:
-        return float("nan")
-    names = ("drug", "hope", "time")
-    gaps = [getattr(ours.shares, n).value - getattr(theirs.shares, n).value for n in names]
-    return w.share_out(gaps)[0][part]
+def _versions(summary: Summary) -> str:
+    people = f"{w.count(summary.people)} people" if summary.draws else "one person, no draws"
+    ranges = ["ranges hold 9 in 10"] if summary.draws else []
+    return " · ".join([people, f"seed {summary.seed}", f"evidence {summary.evidence_version}", *ranges])
 
 
-def _bare(form: Form) -> Form:
-    return w.whole if form is w.people else form
-
-
-def _printed(on: OnDay, part: int) -> str:
-    """A share as printed, so that the three add up to the fourth."""
-    shares, total = w.share_out([on.shares.drug.value, on.shares.hope.value, on.shares.time.value])
-    return w.tenth((*shares, total)[part])
-
-
-def _back(told: Sequence[Plan]) -> list[str]:
-    def cells(label: str, text: Callable[[Plan], str]) -> str:
-        return (label.ljust(LABEL) + "".join(text(p).ljust(COLUMN) for p in told)).rstrip()
-
-    def when(r: Range, last: float) -> str:
-        ends = [w.whole(v) if np.isfinite(v) else f">{last:.0f}" for v in (r.lo, r.hi)]
-        return f"{w.day(r.value, last)} ({w.DASH.join(ends)})"
-
-    return [
-        cells("half are back by", lambda p: when(p.back.since_start, sentence.last_rating_since_start(p))),
-        cells("  after the last dose", lambda p: when(p.back.median, p.back.last_rating)),
-    ]
-
-
-# the session
-
-
-def _session(summary: Summary, paint: Paint) -> list[str]:
-    plan = summary.plans[0]
-    view = plan.session
-    tokens = {"ketamine_arterial": "level", "CADSS": "diss", "SBP": "press"}
-    out = [paint("ink3", f"session {view.number}, minutes from its start; ranges of people")]
-    for peak in view.peaks:
-        if peak.name in ("dSBP", "norketamine", "hydroxynorketamine"):
-            continue
-        form = w.level if peak.unit == "ng/mL" else w.whole
-        unit = "" if peak.unit == "point" else peak.unit
-        over = "" if peak.over_by_min is None else f", over by {w.minutes(peak.over_by_min)}"
-        marks = f"; {w.people(view.pass_140.value)} pass 140" if peak.name == "SBP" and summary.draws else ""
-        text = f"{w.ranged(peak.value, form, unit, terse=True)}{over}{marks}"
-        out.append(paint(tokens.get(peak.name, "ink"), f"{peak.label}, peak".ljust(LABEL)) + text)
-    return out + (_leave(plan) if summary.draws else [])
-
-
-def _leave(plan: Plan) -> list[str]:
-    ready = plan.session.ready
-    never = f"limits not reached: {w.people(ready.never_passed.value)}"
-    if ready.floor_min is None or ready.by_floor is None:
-        shares = ", ".join(f"{w.people(r.value)} at {t} min" for t, r in ready.within.items())
-        lines = ["no floor is loaded, so no time is shown; past the limits:", shares, never]
-    else:
-        lines = [f"{sentence.floor_words(plan)}; {w.people(ready.by_floor.value)} by then", never]
-    return [("ready to leave" if i == 0 else "").ljust(LABEL) + line for i, line in enumerate(lines)]
-
-
-# one person
-
-
-def _alone_sentence(summary: Summary) -> str:
-    plan = summary.plans[0]
-    if not plan.domain.inside:
-        return sentence.outside_words(plan)
-    lines = plan.lines
-    day = min(14.0, float(lines.time_d[-1]))
-    yes, no = (w.whole(float(np.interp(day, lines.time_d, y))) for y in (lines.responder, lines.non_responder))
-    share = w.people(lines.share.value)
-    return (
-        f"{w.first_upper(share)} like this can respond to the drug. MADRS on {w.day(day)}: {yes} in the median "
-        f"person who responds, {no} in the one who does not, who has what hope, setting and time give."
-    )
-
-
-def _two_lines(plan: Plan, paint: Paint) -> list[str]:
-    lines = plan.lines
-    until = float(lines.time_d[-1])
-    out = [paint("ink3", "day".rjust(18)) + "  " + paint("ink3", _ticks(until))]
-    for name, y in ((f"{plan.tag}  responds: {lines.share.value:.0f}", lines.responder),
-                    (f"   if not:   {100 - lines.share.value:.0f}", lines.non_responder)):  # fmt: skip
-        said = " → ".join(w.whole(float(v)) for v in (y[0], np.interp(14, lines.time_d, y), y[-1]))
-        out.append(name.ljust(20) + paint("symp", _sparkline(lines.time_d, y, until, 42.0)) + f"  {said}")
-    out.append("".ljust(20) + _doses(plan, until, "●"))
-    out.append(paint("ink3", f"A single rating lies within {lines.responder_hi[-1] - lines.responder[-1]:.0f} points "
-                             "of its line in 9 of 10."))  # fmt: skip
-    return out
-
-
-def _foot(summary: Summary, width: int, paint: Paint) -> list[str]:
-    people = f"{w.count(summary.people)} people · seed {summary.seed}" if summary.draws else "one person, no draws"
-    taken = "; ".join(f"{name}: {value}" for name, value in summary.defaults)
-    lines = [*textwrap.wrap(f"Taken as: {taken}.", width)]
-    lines.append(f"{people} · evidence {summary.evidence_version} · ranges hold 9 in 10")
-    return [paint("ink3", line) for line in [*lines, FOOT]]
-
-
-def render_refusal(no: Refused, colour: bool = False) -> str:
-    """A refusal: cause, place with a caret, rule, values that would pass."""
+def render_refusal(err: Refused, colour: bool = True) -> str:
+    """Cause, the input with a caret below the fault, the rule, values that would pass."""
     paint = Paint(colour)
-    lines = no.lines()
-    painted = [paint("warn", line) if set(line.strip()) == {"^"} else line for line in lines]
-    return "\n".join([paint.bold(painted[0]), *painted[1:]])
+    lines = [paint.bold(f"refused: {plain(err.cause)}"), *_place(err, paint)]
+    lines += [f"  {line}" for line in textwrap.wrap(plain(err.rule), MOST - 2)]
+    if err.passes:
+        word = "A value" if len(err.passes) == 1 else "Values"
+        lines.append(f"  {word} that would pass: {', '.join(paint.bold(plain(p)) for p in err.passes)}")
+    return "\n".join(lines) + "\n"
+
+
+def _place(err: Refused, paint: Paint) -> list[str]:
+    """Where it stands; the fault and its caret in amber."""
+    at = err.place
+    where = [at.file, f"line {at.line}" if at.line else "", f"field {at.field}" if at.field else ""]
+    named = ", ".join(plain(part) for part in where if part)
+    out = [f"  {named}"] if named else []
+    if not at.text:
+        return out
+    before, fault, after = (plain(t) for t in (at.text[: at.start], at.text[at.start : at.end], at.text[at.end :]))
+    out.append(f"  {before}{paint('hope', fault)}{after}")
+    return out + ([f"  {' ' * len(before)}{paint('hope', '^' * len(fault))}"] if fault else [])

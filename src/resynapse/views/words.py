@@ -57,8 +57,8 @@ def tenth(x: float) -> str:
 
 
 def unit(value: str, name: str) -> str:
-    """Value and unit, kept together by a narrow no-break space: 41 mg, 18 %."""
-    return f"{value}{THIN}{name}" if name else value
+    """Value and unit, kept together by a narrow no-break space: 41 mg, 18 %. Points of a scale have no unit."""
+    return f"{value}{THIN}{name}" if name not in ("", "point") else value
 
 
 def people(x: float) -> str:
