@@ -44,18 +44,24 @@ def plain(text: str) -> str:
     return "".join(c if c.isprintable() else "" for c in text.replace(THIN, " "))
 
 
+def clipped(text: str, width: int) -> str:
+    """Text cut to a width; the cut shows."""
+    text = plain(text)
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
 def wrapped(text: str, width: int) -> list[str]:
     """Lines no wider than `width`; at least one, even of nothing."""
     return textwrap.wrap(plain(text), max(width, 10), break_long_words=True) or [""]
 
 
-def columns(rows: Sequence[Sequence[Cell]], paint: Paint, width: int, first: int = 0) -> list[str]:
-    """Rows as columns: the first as wide as it must be, the rest as the widest cell, two or more apart."""
-    texts = [[plain(c.text) for c in row] for row in rows]
+def columns(rows: Sequence[Sequence[Cell]], paint: Paint, width: int, first: int) -> list[str]:
+    """Rows as columns: the first `first` wide, the rest as wide as their widest cell, two or four apart."""
+    texts = [[clipped(c.text, first if k == 0 else width) for k, c in enumerate(row)] for row in rows]
     n = max(len(row) for row in texts)
     wide = [max((len(row[k]) for row in texts if k < len(row)), default=0) for k in range(n)]
-    wide[0] = max(wide[0], first)
-    gap = max(2, min(4, (width - 2 - sum(wide)) // max(n - 1, 1)))
+    wide[0] = first
+    gap = 4 if width - 2 - sum(wide) >= 4 * (n - 1) else 2
     out = []
     for row, text in zip(rows, texts, strict=True):
         cells = [paint(c.token, t.ljust(wide[k])) for k, (c, t) in enumerate(zip(row, text, strict=True))]

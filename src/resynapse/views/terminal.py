@@ -10,10 +10,10 @@ from resynapse.views import sentence
 from resynapse.views import words as w
 from resynapse.views.ansi import Cell, Paint, columns, plain, wrapped
 from resynapse.views.spark import course_rows, person_rows
-from resynapse.views.terminal_rows import answer_rows, session_rows
+from resynapse.views.terminal_rows import FIRST, MOST, answer_rows, session_rows
 
 FOOTER = "Research and education. Not for prescribing."
-LABEL, MOST, LEAST = 9, 100, 60
+LABEL, LEAST = 9, 68
 
 
 def render(summary: Summary, width: int = 96, colour: bool = True) -> str:
@@ -44,7 +44,7 @@ def _width(width: int) -> int:
 
 def _opening(summary: Summary, paint: Paint, width: int) -> list[str]:
     """The sentence, bold; then what moved the answer and what cannot be used."""
-    lines = [paint.bold(line) for line in wrapped(sentence.headline(summary), min(width, 72))]
+    lines = [paint.bold(line) for line in wrapped(sentence.headline(summary), min(width, 76))]
     return lines + [paint("ink3", line) for line in _ground(summary, width)]
 
 
@@ -84,7 +84,7 @@ def _back(summary: Summary, paint: Paint, width: int) -> list[str]:
             [Cell("  after the last dose", "ink3"), *(Cell(_after_cell(p)) for p in told)]]  # fmt: skip
     back = told[0].back
     note = ": ".join(part for part in ("back", "; ".join(t for t in (back.rule, back.schedule) if t)) if part)
-    lines = columns(([head] if len(told) > 1 else []) + rows, paint, width)
+    lines = columns(([head] if len(told) > 1 else []) + rows, paint, width, FIRST)
     return lines + [paint("ink3", "  " + line) for line in wrapped(note, width - 2)]
 
 

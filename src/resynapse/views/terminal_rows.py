@@ -9,7 +9,8 @@ from resynapse.views import sentence
 from resynapse.views import words as w
 from resynapse.views.ansi import Cell, Paint, columns, wrapped
 
-FIRST = 24
+FIRST, MOST = 24, 100
+FULL, MIDDLE = 88, 80  # below: no "of 100" in the cells; no limits of the difference
 PEAKS = {
     "ketamine_arterial": ("ketamine peak", "level"),
     "CADSS": ("CADSS peak", "diss"),
@@ -23,11 +24,23 @@ def answer_rows(summary: Summary, paint: Paint, width: int) -> list[str]:
     if not told or not told[0].days:
         return []
     heads = [f"plan {p.tag}" for p in told] + (["A minus B"] if len(told) > 1 else [])
-    rows = [[Cell(""), *(Cell(h) for h in heads)]]
+    rows = []
     picked = (sentence.first_day(told[0]), sentence.main_day(told[0]))
     for day in dict.fromkeys(d.day for d in picked if d):
         rows += _response(summary, told, day)
-    return columns(rows + _main(summary, told), paint, width, FIRST)
+    body = _fitted(rows + _main(summary, told), width if len(told) > 1 else MOST)
+    of = "" if "of 100" in body[0][1].text else "people of 100"
+    return columns([[Cell(of, "ink3"), *(Cell(h) for h in heads)], *body], paint, width, FIRST)
+
+
+def _fitted(rows: list[list[Cell]], width: int) -> list[list[Cell]]:
+    """Narrow: the words "of 100" go to the head; narrower: the difference stands without its limits."""
+    if width >= FULL:
+        return rows
+    rows = [[Cell(c.text.replace(" of 100", ""), c.token) for c in row] for row in rows]
+    if width >= MIDDLE:
+        return rows
+    return [[*row[:3], *(Cell(c.text.split(" (")[0], c.token) for c in row[3:])] for row in rows]
 
 
 def _response(summary: Summary, told: tuple[Plan, ...], day: float) -> list[list[Cell]]:

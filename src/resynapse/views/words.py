@@ -124,6 +124,8 @@ def interval(r: Range, form: Form = whole, *, terse: bool = False) -> str:
     """ "(a to b)", or "" where there is none; terse gives "(a–b)" if both ends are positive."""
     if not has_interval(r):
         return ""
+    if math.isinf(r.hi):  # the last rating came first
+        return "" if math.isinf(r.lo) else f"({form(r.lo)} or more)"
     joint = DASH if terse and r.lo >= 0 and r.hi >= 0 else " to "
     return f"({form(r.lo)}{joint}{form(r.hi)})"
 
