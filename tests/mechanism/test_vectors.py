@@ -155,7 +155,7 @@ def test_peak_of_block(say, text):
 
 # -- safety.md 8: 75 kg, first session, typical kinetics, no sedation, no reading noise, no site factor
 
-QUANTILES = 801  # of each of two normals, as equal parts: means over people to 1e-3 of their SD
+QUANTILES = 2001  # of each of two normals, as equal parts
 SAFETY = {
     # CADSS mean at peak, minute, at 60 90 120, P(>4), SBP DBP HR at peak, minute, SBP at 60 90 120, ready
     "0.1 mg/kg over 40 min": ("1.3", 40, "0.4 0 0", ".05", "3.9 2.6 0.9", 40, "1.7 0.2 0", "0 0"),
@@ -167,30 +167,48 @@ SAFETY = {
     "2 x 28 mg": ("7.1", 27, "3.7 1.1 0.2", ".58", "11.7 8.0 3.7", 27, "7.8 3.3 0.8", "58 83"),
     "3 x 28 mg": ("9.9", 30, "5.9 1.9 0.3", ".73", "14.1 9.6 4.9", 30, "10.5 5.0 1.4", "72 96"),
 }
-KNOWN_SAFETY: dict[str, float] = {}
+# the table was made from a sample of people; here the two normals are integrated. Cell: size beyond rounding
+KNOWN_SAFETY = {
+    "ready, 0.2 mg/kg over 40 min [1]": 0.25,
+    "share above 4, 0.5 mg/kg over 40 min [0]": 0.001,
+    "ready, 0.5 mg/kg over 100 min [1]": 0.9,
+    "CADSS at its peak, 1 mg/kg over 40 min [0]": 0.02,
+    "SBP DBP HR at peak, 1 x 28 mg [0]": 0.006,
+    "share above 4, 2 x 28 mg [0]": 0.001,
+    "ready, 3 x 28 mg [1]": 0.6,
+    "CADSS by minutes [1]": 0.003,
+}
+
+
+# means by Gauss-Hermite, exact to far below a digit
+NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(60)
+WEIGHTS = WEIGHTS / WEIGHTS.sum()
+
+
+def readings(drive, weight: float, z):
+    """Read-outs of people at one normal z each, (minutes, people); the site factor is 1."""
+    given = {"z_CADSS": z, "z_BP": 0.8 * z, "z_BP_session": 0.6 * z, "z_site": SITE_ONE}
+    given |= {"SBP_0": 0.0, "DBP_0": 0.0, "HR_0": 0.0}
+    numbers = {**NUMBERS, "WT": weight, "AGE": 40.0}
+    names = ["CADSS", "SBP", "DBP", "HR", "dSBP"]
+    out = evaluate(CHAIN, names, {"drive": drive[:, None]}, numbers, given)
+    return {n: np.broadcast_to(v, (len(drive), len(z))) for n, v in out.items()}
 
 
 @cache
 def session(text: str):
-    """Time in min; CADSS and rises of people at even quantiles; P of passing 4; minutes until ready."""
+    """Means over people by minute; the share that passes 4; minutes until ready of pairs of normals; drive."""
     minutes = np.arange(0, 361) / 60
-    r = course(text, minutes, ["Cd", "Md", "drive"], 75.0)
-    drive = r.at("drive", minutes)
-    z = np.array([NORMAL(p) for p in (np.arange(QUANTILES) + 0.5) / QUANTILES])
-    # site factor 1: the rank of it in the cut distribution
-    given = {"z_CADSS": z, "z_BP": 0.8 * z, "z_BP_session": 0.6 * z, "z_site": SITE_ONE}
-    given |= {"SBP_0": 0.0, "DBP_0": 0.0, "HR_0": 0.0}
-    numbers = {**NUMBERS, "WT": 75.0, "AGE": 40.0}
-    known = {"drive": drive[:, None]}
-    out = evaluate(CHAIN, ["CADSS", "SBP", "DBP", "HR", "dSBP"], known, numbers, given)
+    drive = course(text, minutes, ["drive"], 75.0).at("drive", minutes)
+    means = {n: v @ WEIGHTS for n, v in readings(drive, 75.0, NODES).items()}
+    out = readings(drive, 75.0, np.array([NORMAL(p) for p in (np.arange(QUANTILES) + 0.5) / QUANTILES]))
     m = Minutes(
-        minutes, {"CADSS": out["CADSS"][:, None, :], "dSBP": out["dSBP"][:, None, :]},
+        minutes, {n: out[n][:, None, :] for n in ("CADSS", "dSBP")},
         np.broadcast_to(drive[:, None], (len(drive), QUANTILES)), np.zeros(QUANTILES, bool), 0.0, 1,
     )  # fmt: skip
     # the two normals are independent: ready is the later of the two times, over all pairs
-    cadss, sbp = (60 * leaving(_only(m, name), numbers)[0] for name in ("CADSS", "dSBP"))
-    ready = np.maximum(cadss[:, None], sbp[None, :])
-    return out, ready, drive
+    cadss, sbp = (60 * leaving(_only(m, name), NUMBERS)[0] for name in ("CADSS", "dSBP"))
+    return means, (out["CADSS"].max(axis=0) > 4).mean(), np.maximum(cadss[:, None], sbp[None, :]), drive
 
 
 def _only(m: Minutes, name: str) -> Minutes:
@@ -219,13 +237,12 @@ SITE_ONE = _site_one()
 @pytest.mark.parametrize("text", SAFETY)
 def test_rows_of_the_session(say, text):
     cadss, cadss_at, cadss_late, passing, rises, rises_at, sbp_late, ready = SAFETY[text]
-    out, until, drive = session(text)
-    mean = out["CADSS"].mean(axis=1)
-    pressure = {n: np.broadcast_to(out[n], (361, QUANTILES)).mean(axis=1) for n in ("SBP", "DBP", "HR")}
+    means, share, until, drive = session(text)
+    mean, pressure = means["CADSS"], {n: means[n] for n in ("SBP", "DBP", "HR")}
     known = KNOWN_SAFETY
     check(say, f"CADSS at its peak, {text}", mean.max(), cadss, known=known)
     check(say, f"CADSS at 60 90 120 min, {text}", mean[[60, 90, 120]], cadss_late, known=known)
-    check(say, f"share above 4, {text}", (out["CADSS"].max(axis=0) > 4).mean(), passing, known=known)
+    check(say, f"share above 4, {text}", share, passing, known=known)
     check(say, f"SBP DBP HR at peak, {text}", [p.max() for p in pressure.values()], rises, known=known)
     check(say, f"SBP at 60 90 120 min, {text}", pressure["SBP"][[60, 90, 120]], sbp_late, known=known)
     check(say, f"ready, {text}", [np.median(until), np.percentile(until, 90)], ready, known=known)
@@ -235,21 +252,18 @@ def test_rows_of_the_session(say, text):
 
 
 def test_minutes_of_half_a_mg_per_kg(say):
-    out, _, _ = session("0.5 mg/kg over 40 min")
+    means, *_ = session("0.5 mg/kg over 40 min")
     at = [10, 20, 30, 40, 60, 80, 110]
-    check(say, "CADSS by minutes", out["CADSS"].mean(axis=1)[at], "2.5 5.5 7.3 8.3 3.1 0.7 0", known=KNOWN_SAFETY)
-    check(say, "SBP by minutes", out["SBP"].mean(axis=1)[at], "6.1 10.1 11.9 12.8 7.0 2.4 0", known=KNOWN_SAFETY)
+    check(say, "CADSS by minutes", means["CADSS"][at], "2.5 5.5 7.3 8.3 3.1 0.7 0", known=KNOWN_SAFETY)
+    check(say, "SBP by minutes", means["SBP"][at], "6.1 10.1 11.9 12.8 7.0 2.4 0", known=KNOWN_SAFETY)
 
 
 @pytest.mark.parametrize(("text", "printed"), [("1 x 28 mg", "4.3"), ("2 x 28 mg", "7.5"), ("3 x 28 mg", "10.5")])
 def test_nasal_peaks_at_70_kg(say, text, printed):
     minutes = np.arange(0, 121) / 60
     drive = course(text, minutes, ["drive"]).at("drive", minutes)
-    z = np.array([NORMAL(p) for p in (np.arange(QUANTILES) + 0.5) / QUANTILES])
-    given = {"z_CADSS": z, "z_site": SITE_ONE}
-    numbers = {**NUMBERS, "WT": 70.0, "AGE": 40.0}
-    out = evaluate(CHAIN, ["CADSS"], {"drive": drive[:, None]}, numbers, given)["CADSS"]
-    check(say, f"CADSS at its peak at 70 kg, {text}", out.mean(axis=1).max(), printed, known=KNOWN_SAFETY)
+    mean = readings(drive, 70.0, NODES)["CADSS"] @ WEIGHTS
+    check(say, f"CADSS at its peak at 70 kg, {text}", mean.max(), printed, known=KNOWN_SAFETY)
 
 
 def test_highest_drive(say):
