@@ -71,13 +71,13 @@ def _leaning(out: Outcome, name: str, low: float, high: float) -> Leaning:
     moves = f"{min(low, high):.1f} to {max(low, high):.1f} points"
     if name not in out.ledger:
         number = out.ledger["omega_d" if name == "u_d" else "omega_c"]
-        return Leaning(name, out.chain[name].doc, f"SD {number.value:g}", "; ".join(number.source), number.grade, moves)
+        return Leaning(name, out.chain[name].doc, f"SD {number.value:g}", _origin(number), number.grade, moves)
     n = out.ledger[name]
     value = f"{n.value:.3g}" + (f" ({n.lo:.3g} to {n.hi:.3g})" if n.lo is not None and n.hi is not None else "")
     unit = "" if n.unit in ("1", "-", "logit") else f" {n.unit}"
-    return Leaning(name, n.meaning, value + unit, _origin(n), n.grade, moves)
+    return Leaning(name, n.meaning, (value + unit).replace("-", "−"), _origin(n), n.grade, moves)
 
 
 def _origin(number: object) -> str:
-    source = "; ".join(getattr(number, "source", ()))
-    return source or "joint fit to the trials"
+    keys = [key for key in getattr(number, "source", ()) if key != "ChainFit"]
+    return "; ".join(keys) or "joint fit to the trials"

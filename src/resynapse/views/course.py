@@ -27,7 +27,7 @@ from resynapse.views.plotspec import (
 )
 
 MADRS_TICKS = (0, 10, 20, 30, 40, 50, 60)
-WEEK_D = 7.0
+WEEK_D, HEIGHT_PX = 7.0, 150.0
 WORD_PX = 62.0  # room a week's name needs
 BANDS_NOTE = "line: median of people; bands: half of people, 9 in 10"
 
@@ -54,13 +54,13 @@ def course(summary: Summary, size: Size = PAGE_HALF) -> PlotSpec:
 
 
 def madrs_start(plan: Plan) -> float:
-    """The score the course starts from: the median at its first time."""
-    return float(plan.bands.q50[0])
+    """The score the course starts from: the median at its first time; one person has it on a line."""
+    return float(plan.bands.q50[0] if plan.bands.q50.size else plan.lines.responder[0])
 
 
 def weeks_axis(summary: Summary, room: float) -> Axis:
     end = float(summary.until_days)
-    first = float(min(p.bands.time[0] for p in summary.plans))
+    first = min((float(p.bands.time[0]) for p in summary.plans if p.bands.time.size), default=0.0)
     lo = min(first, -0.03 * end)
     named = room / (end / WEEK_D) >= WORD_PX
     every = WEEK_D if named else _whole_weeks(end, room)
@@ -90,7 +90,7 @@ def _course_panel(summary: Summary, start: float, size: Size) -> Panel:
     marks = tuple(Tick(t, w.whole(t)) for t in MADRS_TICKS if t <= top)
     levels = (Threshold(start / 2, "response"), Threshold(tokens.REMISSION["remission"], "remission"))
     return Panel(
-        "madrs", 122.0 * size.tall * (1.15 if size.narrow else 1.0), 0.0, top, token="symp", fills=fills, lines=lines,
+        "madrs", HEIGHT_PX * size.tall * (1.15 if size.narrow else 1.0), 0.0, top, token="symp", fills=fills, lines=lines,
         ticks=marks, thresholds=levels, labels=_course_labels(summary, levels),
     )  # fmt: skip
 

@@ -29,7 +29,7 @@ LEVELS = (("ketamine_arterial", "level", "a"), ("ketamine_venous", "level", "ven
           ("norketamine", "level2", "metabolite"))  # fmt: skip
 TABLED = ("ketamine_arterial", "ketamine_venous", "norketamine", "CADSS", "SBP")
 MINUTE_STEPS = (20, 30, 60, 120, 240, 480, 720)
-LEVEL_PX, SIDE_PX, PRESSURE_PX, GAP_PX, UNDER_DOSE_PX = 66.0, 40.0, 72.0, 16.0, 34.0
+LEVEL_PX, SIDE_PX, PRESSURE_PX, GAP_PX, UNDER_DOSE_PX = 58.0, 36.0, 62.0, 14.0, 32.0
 BLOCK_OF_TALLEST = 0.45  # of the tallest block: room for what hangs below
 SAME = "the same under A and B"
 
@@ -38,7 +38,7 @@ def session(summary: Summary, size: Size = PAGE_HALF, plan: int = 0, ask: tuple[
     """One session in minutes: levels over the dose, dissociation, pressure; `ask` adds further read-outs."""
     view = summary.plans[plan].session
     scale = size.font_px / tokens.TICK_PX
-    left, right = 32.0 * scale, 8.0
+    left, right = 32.0 * scale, 14.0 * scale
     panels = [_level_panel(view, size), *_side_panels(view, size, ask)]
     return PlotSpec(
         key="session",
@@ -60,7 +60,16 @@ def _session_sub(summary: Summary, plan: int) -> str:
     views = [p.session for p in summary.plans]
     same = len(views) > 1 and views[0].blocks == views[1].blocks and views[0].start_day == views[1].start_day
     who = f"{SAME}; " if same else f"plan {summary.plans[plan].tag}; " if len(views) > 1 else ""
-    return f"{who}block: {views[plan].dose_text}"
+    return f"{who}block: {block_words(views[plan])}"
+
+
+def block_words(view: SessionView) -> str:
+    """What the block stands for: "41 mg over 40 min", "2 × 28 mg"."""
+    if not view.blocks:
+        return "no dose"
+    _, length, mg = view.blocks[0]
+    count = f"{len(view.blocks)} {w.TIMES} " if len({b[1:] for b in view.blocks}) == 1 < len(view.blocks) else ""
+    return f"{count}{w.dose_mg(mg)}" + (f" over {w.minutes(length)}" if length > 0 else "")
 
 
 def _minutes(view: SessionView, room: float) -> Axis:
@@ -165,18 +174,23 @@ def _plain_panel(view: SessionView, key: str, size: Size) -> Panel:
 
 
 def _session_alt(view: SessionView) -> str:
-    peaks = [f"{p.label} peaks at {w.ranged(p.value, w.level, p.unit)}" for p in view.peaks]
+    peaks = [f"{p.label} peaks at {w.ranged(p.value, form_of(p.unit), p.unit)}" for p in view.peaks]
     return f"Session {view.number}, {view.dose_text}: {'; '.join(peaks)}." if peaks else view.dose_text
 
 
 def _session_table(view: SessionView, ask: tuple[str, ...]) -> Table:
     """Every half hour: the median of each read-out, with 9 in 10 for those that have their bands drawn."""
     keys = [k for k in (*TABLED, *ask) if k in view.bands]
-    head = tuple(", ".join(p for p in (view.labels[k], view.units.get(k, "")) if p) for k in keys)
+    head = tuple(", ".join(p for p in (view.labels[k], view.units.get(k, "")) if p not in ("", "point")) for k in keys)
     time = view.bands[keys[0]].time
     wanted = [float(t) for t in np.arange(0.0, float(time[-1]) + 1, 20.0)]
     rows = tuple(_session_row(view, keys, t) for t in wanted)
     return Table(("Time", *(w.first_upper(h) for h in head)), rows)
+
+
+def form_of(unit: str) -> w.Form:
+    """Levels by three digits, the rest whole."""
+    return w.level if unit == "ng/mL" else w.whole
 
 
 def _session_row(view: SessionView, keys: list[str], t: float) -> tuple[str, ...]:
@@ -184,6 +198,6 @@ def _session_row(view: SessionView, keys: list[str], t: float) -> tuple[str, ...
     for key in keys:
         b = view.bands[key]
         k = nearest(b.time, t)
-        form = w.level if view.units.get(key) == "ng/mL" else w.whole
+        form = form_of(view.units.get(key, ""))
         cells.append(f"{form(float(b.q50[k]))} ({form(float(b.q05[k]))} to {form(float(b.q95[k]))})")
     return tuple(cells)

@@ -73,7 +73,7 @@ class Paper:
         side = {"start": "left", "middle": "center", "end": "right"}[anchor]
         return self.over.text(
             x, y, _literal(text), color=_colour(token), fontsize=pt(self.spec.font_px), family=FONT, ha=side, va=across,
-            weight=tokens.STRONG if strong else 400, gid="halo" if halo else None, zorder=9, parse_math=False,
+            weight="bold" if strong else "normal", gid="halo" if halo else None, zorder=9, parse_math=False,
         )  # fmt: skip
 
 
@@ -235,9 +235,11 @@ def _bar(paper: Paper, panel: Panel, bar: Bar) -> None:
     rectangle(paper.over, x0, y - bar.height / 2, x1 - x0, bar.height, C[bar.token], look.light, edge)
     if not bar.text:
         return
-    inside = x1 - x0 >= 26
-    x, anchor, token = ((x0 + x1) / 2, "middle", bar.text_token) if inside else (x1 + 5, "start", "ink2")
-    paper.text(x, y, bar.text, token, strong=inside, anchor=anchor)
+    inside = x1 - x0 >= min(tokens.INSIDE_PX, len(bar.text) * 0.58 * paper.spec.font_px + 4)
+    if inside:
+        paper.text((x0 + x1) / 2, y, bar.text, bar.text_token, strong=True, anchor="middle")
+    elif not any(b.y == bar.y and b.lo >= bar.hi and b is not bar for b in panel.bars):
+        paper.text(x1 + 5, y, bar.text, "ink2")  # only the last of a row has room beside it
 
 
 # labels
@@ -287,7 +289,7 @@ def _gutter(paper: Paper, panel: Panel) -> None:
     paper.text(24 * paper.k, name_y, g.name, g.token, strong=True)
     x, mark_y = (30 * paper.k, y + paper.spec.font_px * 0.65) if narrow else (paper.plot_right + 12 * paper.k, y)
     grade_mark(paper.over, x, mark_y, 9 * paper.k, g.grade, C["ink"])
-    word = g.grade if narrow else f"{g.grade}, {g.species}"
+    word = g.grade if narrow else f"{g.grade}, {g.species.replace(' and ', ', ')}"
     paper.text(x + 9 * paper.k, mark_y, word, "ink2" if narrow else "ink")
 
 

@@ -51,9 +51,9 @@ def person(summary: Summary, size: Size = PAGE_HALF, plan: int = 0) -> PlotSpec:
     lines = which.lines
     scale = size.font_px / tokens.TICK_PX
     left, right = 30.0 * scale, (96.0 if size.width < 600 else tokens.RIGHT_PX) * scale
-    note = (
-        f"two lines, never one between them; bands: {lines.band}" if lines.band else "two lines, never one between them"
-    )
+    share = w.people(lines.share.value)
+    note = f"two lines, never one between them: who responds ({share}) and who does not"
+    note += f"; bands: {lines.band}" if lines.band else ""
     return PlotSpec(
         "person", "One person: MADRS, points", note, _person_alt(lines), size.width, left, right,
         weeks_axis(summary, size.width - left - right), (_person_panel(which, size),), _person_table(lines),
@@ -65,7 +65,7 @@ def _person_panel(plan: Plan, size: Size) -> Panel:
     lines, top = plan.lines, tokens.madrs_top(madrs_start(plan))
     t = lines.time_d
     return Panel(
-        "person", 112.0 * size.tall, 0.0, top, token="symp",
+        "person", 124.0 * size.tall, 0.0, top, token="symp",
         fills=(Fill(t, lines.non_responder_lo, lines.non_responder_hi, "symp", "band90", name="if not, 9 in 10"),
                Fill(t, lines.responder_lo, lines.responder_hi, "symp", "band50", name="responds, 9 in 10")),
         lines=(Line(t, lines.non_responder, "symp", "a", "if not"), Line(t, lines.responder, "symp", "a", "responds")),
@@ -129,7 +129,7 @@ def people(summary: Summary, size: Size = PAGE_HALF, plan: int = 0) -> PlotSpec:
     side = 10 * MARK_PX * size.font_px / tokens.PRINT_PX
     panel = Panel("people", side, 0.0, 10.0, token=token, marks=marks)
     return PlotSpec(
-        f"people-{which.tag.lower()}", f"Of 100 people like this, on {w.day(day.day)}", f"plan {which.tag}",
+        f"people-{which.tag.lower()}", f"Of 100 people, {w.day(day.day)}", f"plan {which.tag}",
         _people_alt(which, day, summary), side, 0.0, 0.0, Axis(0.0, 10.0, (), drawn=False), (panel,),
         Table(("People of 100", "Number"), tuple((word, str(number[kind])) for kind, word in KEY)),
         font_px=size.font_px, top=1.0,
@@ -213,14 +213,14 @@ def difference(summary: Summary, size: Size = PAGE_HALF) -> PlotSpec | None:
     scale = size.font_px / tokens.TICK_PX
     edge = 5.0 * math.ceil(max(abs(c.madrs.lo), abs(c.madrs.hi), abs(c.madrs.value), 5.0) / 5.0)
     bars = (Bar(c.madrs.lo, c.madrs.hi, 0.5, 9.0 * scale, "symp", "bar90"),) if w.has_interval(c.madrs) else ()
-    labels = (Label("A better", "ink2", 0.5, -edge, "inner", anchor="start"),
-              Label("B better", "ink2", 0.5, edge, "inner", anchor="end"))  # fmt: skip
+    labels = (Label("A better", "ink2", 0.5, -edge, "point", anchor="end"),
+              Label("B better", "ink2", 0.5, edge, "point", anchor="start"))  # fmt: skip
     panel = Panel("difference", 22.0 * scale, 0.0, 1.0, bars=bars, zero=True, labels=labels,
                   marks=(Mark(c.madrs.value, 0.5, "ring", "disc", "symp"),))  # fmt: skip
     ticks = tuple(Tick(v, w.whole(v)) for v in (-edge, -edge / 2, 0.0, edge / 2, edge))
     return PlotSpec(
         "difference", f"A minus B, MADRS on {w.day(c.day)}", "below zero: A better", difference_words(c), size.width,
-        14.0 * scale, 14.0 * scale, Axis(-edge, edge, ticks), (panel,), _difference_table(c), font_px=size.font_px,
+        58.0 * scale, 58.0 * scale, Axis(-edge, edge, ticks), (panel,), _difference_table(c), font_px=size.font_px,
         top=2.0,
     )  # fmt: skip
 

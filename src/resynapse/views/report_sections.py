@@ -11,11 +11,11 @@ from resynapse.views.html import esc, grade, icon, link, para, table, tag
 from resynapse.views.points import DEFINITIONS, KEY, parts_of
 
 # Which figures a person's field feeds: by a word of its name. What is not listed feeds them all.
-FEEDS = (("pressure", ("session",)), ("sbp", ("session",)), ("weight", ("session", "course")),
-         ("height", ("session",)), ("madrs", ("course",)), ("setting", ("course",)))  # fmt: skip
-SESSION, COURSE = "session", "course"
-GRADES = ("read", "derived", "unverified", "assumed")
-WEEKDAYS = tuple(f"day {k}" for k in range(1, 8))
+FEEDS = (
+    ("class", (COURSE,)), ("nasal shift", (COURSE,)), ("visit", (COURSE,)), ("baseline", (COURSE,)),
+    ("rating", (COURSE,)), ("remission", (COURSE,)), ("hope", (COURSE,)), ("madrs", (COURSE,)),
+    ("floor", (SESSION,)), ("pressure", (SESSION,)),
+)  # fmt: skip
 
 
 # page 1
@@ -165,6 +165,10 @@ def _session_rows(plan: Plan) -> list[list[str]]:
         )
     for mark, share in ((140, s.pass_140), (180, s.pass_180)):
         rows.append([f"Systolic pressure above {mark}", w.people(share.value), w.interval(share).strip("()"), ""])
+    if ready.floor_min is None:
+        for minute, share in ready.within.items():
+            past = f"Past the limits for leaving at {minute} min"
+            rows.append([past, w.people(share.value), w.interval(share).strip("()"), ""])
     by = w.people(ready.by_floor.value) + " by then" if ready.by_floor else ""
     never = f"limits not reached: {w.people(ready.never_passed.value)}"
     rows.append(["Ready to leave, with an escort", sentence.floor_words(plan), by, never])

@@ -28,7 +28,7 @@ TICKS_H = ((1 / 6, "10 min"), (2 / 3, "40 min"), (2, "2 h"), (6, "6 h"), (24, "d
            (168, "week 1"), (336, "2"), (672, "4"))  # fmt: skip
 NARROW_TICKS = frozenset({"10 min", "2 h", "day 1", "week 1", "4"})
 ROW_PX, MOOD_PX, GAP_PX = 18.0, 42.0, 5.0
-GONE = 0.004  # of the peak: below it a strip is only its baseline
+GONE = 0.02  # of the peak: below it a strip is only its baseline
 ROOM_FROM, ROOM_HIGH = 0.55, 0.25  # where text needs room, and how high a curve may stand there
 HEAD = ("Strip", "Starts", "Peaks", "Over by", "Grade", "In whom")
 
@@ -36,12 +36,12 @@ HEAD = ("Strip", "Starts", "Peaks", "Over by", "Grade", "In whom")
 def strips(summary: Summary, size: Size = PAGE_WIDE) -> PlotSpec:
     """Six strips of plan A's first infusion."""
     data = summary.plans[0].strips
-    labels, grades = (104.0, 2.0) if size.narrow else (122.0, 136.0)
+    labels, grades = (118.0, 2.0) if size.narrow else (130.0, 158.0)
     scale = size.font_px / tokens.TICK_PX
     return PlotSpec(
         key="strips",
         title="One dose, 10 minutes to 4 weeks: glutamate surges, new connections grow, mood lifts",
-        sub=data.dose_text,
+        sub=f"plan {summary.plans[0].tag}, first dose: {data.dose_text}",
         alt=_alt(data),
         width=size.width,
         left=labels * scale,
@@ -123,15 +123,17 @@ def _body(data: Strips, size: Size) -> Panel:
         "body", _height(size), 0.0, 1.0, GAP_PX, "ink",
         fills=tuple(Fill(t, np.zeros_like(t), y, token, "band50") for y, token, _ in curves),
         lines=tuple(Line(t, y, token, "strip", name) for y, token, name in curves),
-        labels=(Label(body_words(data), "ink", place="right"),),
+        labels=(Label(body_words(data, size.narrow), "ink", place="right"),),
         gutter=Gutter("Body", "dissociation, pressure", "ink", cadss.grade, cadss.species, "branch"),
         baseline=True,
     )  # fmt: skip
 
 
-def body_words(data: Strips) -> str:
-    """ "CADSS 6, +11 mmHg, over by 90 min"."""
+def body_words(data: Strips, narrow: bool = False) -> str:
+    """ "CADSS 6, systolic +11 mmHg, over by 90 min"; without the end where there is little room."""
     cadss, sbp = data.body_cadss, data.body_sbp
+    if narrow:
+        return f"{cadss.note}, {sbp.note}"
     ends = list(dict.fromkeys(e for e in (cadss.over_by, sbp.over_by) if e))
     over = f"over by {w.listed(ends)}" if ends else ""
     return ", ".join(part for part in (cadss.note, sbp.note, over) if part)
