@@ -174,9 +174,13 @@ KNOWN_SAFETY = {
     "ready, 0.5 mg/kg over 100 min [1]": 0.9,
     "CADSS at its peak, 1 mg/kg over 40 min [0]": 0.02,
     "SBP DBP HR at peak, 1 x 28 mg [0]": 0.006,
+    # near half of these people never pass a limit, so the median hangs on few of them
+    "ready, 1 x 28 mg [0]": 1.6,
+    "ready, 1 x 28 mg [1]": 0.3,
     "share above 4, 2 x 28 mg [0]": 0.001,
     "ready, 3 x 28 mg [1]": 0.6,
     "CADSS by minutes [1]": 0.003,
+    "SBP by minutes [1]": 0.002,
 }
 
 

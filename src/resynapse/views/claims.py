@@ -158,5 +158,5 @@ def draw(row: Row, lo: float, hi: float, cells: int) -> str:
 
 def _scale(axis: str, lo: float, hi: float, cells: int) -> str:
     """The ends of an axis under its bars, and its name between."""
-    left, right = _printed(lo), _printed(hi)
+    left, right = _printed(lo + 0.0), _printed(hi)
     return left + axis.center(cells - len(left) - len(right)) + right

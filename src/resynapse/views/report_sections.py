@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from resynapse.outcome.summary import Contrast, Fact, OnDay, Plan, Summary
@@ -10,12 +11,18 @@ from resynapse.views import words as w
 from resynapse.views.html import esc, grade, icon, link, para, table, tag
 from resynapse.views.points import DEFINITIONS, KEY, parts_of
 
-# Which figures a person's field feeds: by a word of its name. What is not listed feeds them all.
+SESSION, COURSE = "session", "course"
+# Which figures a default feeds: by a word of its name. What is not listed feeds them all.
 FEEDS = (
     ("class", (COURSE,)), ("nasal shift", (COURSE,)), ("visit", (COURSE,)), ("baseline", (COURSE,)),
     ("rating", (COURSE,)), ("remission", (COURSE,)), ("hope", (COURSE,)), ("madrs", (COURSE,)),
     ("floor", (SESSION,)), ("pressure", (SESSION,)),
 )  # fmt: skip
+FIGURES = {SESSION: "what happens in the session", COURSE: "what to expect"}
+GRADES = ("read", "derived", "unverified", "assumed")
+WEEKDAYS = tuple(f"day {k}" for k in range(1, 8))
+WATCHED = ("ketamine_arterial", "CADSS", "SBP")  # the peaks of page 1; the others stand with the tables
+_MINUS = re.compile(r"(?<![\w-])-(?=[\d.])")
 
 
 # page 1
@@ -24,7 +31,7 @@ FEEDS = (
 def opening(summary: Summary) -> str:
     """The sentence, then who, what plans, and what moved the answer."""
     plans = [f"Plan {p.tag}: {p.words or p.text}." for p in summary.plans]
-    lead = " ".join([f"{w.first_upper(summary.person)}; {summary.setting}.", *plans, sentence.ground(summary)])
+    lead = " ".join([sentence.person_words(summary), *plans, sentence.ground(summary)])
     cautions = [(p, text) for p in summary.plans for text in p.warnings]
     notes = "".join(
         tag("p", f"{icon('triangle')} <b>Caution.</b> {esc(f'Plan {p.tag}: {text}')}", class_="caution")
@@ -36,30 +43,31 @@ def opening(summary: Summary) -> str:
 def expect(summary: Summary) -> str:
     """What to expect: each number beside its counterfactual, each plan in a column."""
     told = sentence.inside(summary)
-    if not told:
+    if not told or not told[0].days:
         return ""
-    both = len(told) > 1
-    head = ["", *(f"Plan {p.tag}" for p in told), *(["A minus B"] if both else [])]
-    body = [row for day in _days(told[0]) for row in _day_rows(summary, told, day)]
-    body += _main_rows(summary, told) + _back_rows(told)
-    cells = [[esc(c) for c in row] for row in body]
+    picked = (sentence.first_day(told[0]), sentence.main_day(told[0]))
+    body = [_day_row(summary, told, day) for day in dict.fromkeys(d.day for d in picked if d)]
+    body += [*_main_rows(summary, told), _back_row(told)]
     notes = _back_note(told[0]) + defaults_note(summary, COURSE)
-    return tag(
-        "section", tag("h2", "What to expect") + table(head, cells, label="What to expect", kind="stack") + notes
-    )
+    inner = table(_plan_heads(told), _escaped(body), label="What to expect", kind="stack")
+    return tag("section", tag("h2", "What to expect") + inner + notes)
 
 
-def _days(plan: Plan) -> list[float]:
-    return [d.day for d in plan.days]
+def _plan_heads(told: tuple[Plan, ...]) -> list[str]:
+    return ["", *(f"Plan {p.tag}" for p in told), *(["A minus B"] if len(told) > 1 else [])]
 
 
-def _day_rows(summary: Summary, told: tuple[Plan, ...], day: float) -> list[list[str]]:
+def _escaped(rows: list[list[str]]) -> list[list[str]]:
+    return [[esc(c) for c in row] for row in rows]
+
+
+def _day_row(summary: Summary, told: tuple[Plan, ...], day: float) -> list[str]:
     """Response on one day, with its counterfactual in the same cell."""
     long, _ = w.compared_words(summary.compared_with)
     when = "by the next day" if day == 1 else f"on {w.day(day)}"
     cells = [_response_cell(sentence.on_day(p, day)) for p in told]
     c = sentence.contrast_on(summary, day)
-    return [[f"Respond {when}, of 100; {long}", *cells, *_minus(told, c, lambda x: _signed_range(x, "response"))]]
+    return [f"Respond {when}, of 100; {long}", *cells, *_minus(told, c, lambda x: _signed_range(x, "response"))]
 
 
 def _response_cell(day: OnDay | None) -> str:
@@ -88,8 +96,7 @@ def _main_rows(summary: Summary, told: tuple[Plan, ...]) -> list[list[str]]:
     c = sentence.contrast_on(summary, days[0].day)
     on = f"on {w.day(days[0].day)}"
     rows = [
-        _main_row(told, days, c, f"In remission {on} (10 or less)", "remission"),
-        _main_row(told, days, None, f"The same at 12 or less {on}", "remission_wide"),
+        _remission_row(told, days, c, on),
         _main_row(told, days, c, f"Worse than at the start {on}", "worse"),
         _main_row(told, days, c, f"MADRS {on}, mean", "madrs", w.tenth),
     ]
@@ -98,34 +105,35 @@ def _main_rows(summary: Summary, told: tuple[Plan, ...]) -> list[list[str]]:
     return [*rows, ["Points gained: drug + hope and setting + time", *points, *minus]]
 
 
+def _remission_row(told: tuple[Plan, ...], days: list[OnDay], c: Contrast | None, on: str) -> list[str]:
+    cells = [f"{w.bare_people(d.remission.value)} {w.interval(d.remission)}".rstrip() for d in days]
+    wide = [f"{cell}; {w.bare_people(d.remission_wide.value)}" for cell, d in zip(cells, days, strict=True)]
+    return [f"In remission {on}, of 100: 10 or less; 12 or less", *wide, *_minus(told, c, lambda x: _signed_range(x, "remission"))]
+
+
 def _main_row(
     told: tuple[Plan, ...], days: list[OnDay], c: Contrast | None, name: str, key: str, form: w.Form = w.whole
 ) -> list[str]:
-    people = form is w.whole
-    value = [
-        f"{(w.bare_people if people else form)(getattr(d, key).value)} {w.interval(getattr(d, key), form)}"
-        for d in days
-    ]
-    return [name, *(v.rstrip() for v in value), *_minus(told, c, lambda x: _signed_range(x, key, form))]
+    head = w.bare_people if form is w.whole else form
+    value = [f"{head(getattr(d, key).value)} {w.interval(getattr(d, key), form)}".rstrip() for d in days]
+    return [name, *value, *_minus(told, c, lambda x: _signed_range(x, key, form))]
 
 
-def _back_rows(told: tuple[Plan, ...]) -> list[list[str]]:
-    def since(p: Plan) -> str:
-        last = sentence.last_rating_since_start(p)
-        inner = w.interval(p.back.since_start, lambda d: w.day(d, last).removeprefix("day "))
-        return f"{sentence.back_day(p)} {inner}".rstrip()
+def _back_row(told: tuple[Plan, ...]) -> list[str]:
+    """Both counts: since the first dose, with its range, and since the last."""
+    name = "Half of the responders are back by; after the last dose"
+    return [name, *(f"{back_ranged(p)}; {_after(p)}" for p in told), *([""] if len(told) > 1 else [])]
 
-    def after(p: Plan) -> str:
-        inner = w.interval(p.back.median, lambda d: w.days(d, p.back.last_rating).removesuffix(" days"))
-        return f"{w.days(p.back.median.value, p.back.last_rating)} {inner}".rstrip()
 
-    def well(p: Plan) -> str:
-        return f"{w.bare_people(p.back.well_day_28.value)} {w.interval(p.back.well_day_28)}".rstrip()
+def back_ranged(plan: Plan) -> str:
+    """ "day 40 (26 to 96)"."""
+    last = sentence.last_rating_since_start(plan)
+    inner = w.interval(plan.back.since_start, lambda d: w.day(d, last).removeprefix("day "))
+    return f"{sentence.back_day(plan)} {inner}".rstrip()
 
-    blank = [""] if len(told) > 1 else []
-    rows = (("Half of the responders are back by", since), ("Counted from the last dose", after),
-            ("Responders still well on day 28, of 100", well))  # fmt: skip
-    return [[name, *(form(p) for p in told), *blank] for name, form in rows]
+
+def _after(plan: Plan) -> str:
+    return w.days(plan.back.median.value, plan.back.last_rating)
 
 
 def _back_note(plan: Plan) -> str:
@@ -140,45 +148,49 @@ def in_session(summary: Summary) -> str:
     same = len({(p.session.blocks, p.session.dose_text) for p in plans}) == 1
     for plan in plans[:1] if same else plans:
         out += tag("h3", esc(f"Plan {plan.tag}: {plan.session.dose_text}")) if not same else ""
-        out += table(
-            ["", "Median", "9 in 10", "Over by"],
-            _session_rows(plan),
-            label=f"In the session, plan {plan.tag}",
-            kind="stack",
-        )
-    limits = (
-        para(f"Limits for leaving: {plans[0].session.ready.limits}.", class_="note")
-        if plans[0].session.ready.limits
-        else ""
-    )
-    return tag("section", out + limits + defaults_note(summary, SESSION))
+        label = f"In the session, plan {plan.tag}"
+        out += table(["", "Median", "9 in 10", "Over by"], _escaped(_session_rows(plan, summary)), label=label, kind="stack")
+    limits = plans[0].session.ready.limits
+    note = para(f"Limits for leaving: {limits}.", class_="note") if limits and summary.draws else ""
+    return tag("section", out + note + defaults_note(summary, SESSION))
 
 
-def _session_rows(plan: Plan) -> list[list[str]]:
-    s, ready = plan.session, plan.session.ready
-    rows = []
-    for p in s.peaks:
-        form = w.level if p.unit == "ng/mL" else w.whole
-        over = w.minutes(p.over_by_min) if p.over_by_min is not None else ""
-        rows.append(
-            [f"{p.label}, peak", w.unit(form(p.value.value), p.unit), w.interval(p.value, form).strip("()"), over]
-        )
-    for mark, share in ((140, s.pass_140), (180, s.pass_180)):
-        rows.append([f"Systolic pressure above {mark}", w.people(share.value), w.interval(share).strip("()"), ""])
-    if ready.floor_min is None:
-        for minute, share in ready.within.items():
-            past = f"Past the limits for leaving at {minute} min"
-            rows.append([past, w.people(share.value), w.interval(share).strip("()"), ""])
-    by = w.people(ready.by_floor.value) + " by then" if ready.by_floor else ""
+def _session_rows(plan: Plan, summary: Summary) -> list[list[str]]:
+    rows = [peak_row(p) for p in plan.session.peaks if p.name in WATCHED]
+    return [*rows, _pass_row(plan), *_leave_rows(plan)] if summary.draws else rows
+
+
+def peak_row(p: Peak) -> list[str]:
+    """Name, median, 9 in 10, over by."""
+    form = form_of(p.unit)
+    over = w.minutes(p.over_by_min) if p.over_by_min is not None else ""
+    return [f"{p.label}, peak", w.unit(form(p.value.value), p.unit), w.interval(p.value, form).strip("()"), over]
+
+
+def _pass_row(plan: Plan) -> list[str]:
+    passed = [(r, w.interval(r).strip("()")) for r in (plan.session.pass_140, plan.session.pass_180)]
+    values = f"{w.bare_people(passed[0][0].value)}; {w.bare_people(passed[1][0].value)}"
+    return ["Systolic pressure above 140; above 180, of 100", values, "; ".join(i for _, i in passed if i), ""]
+
+
+def _leave_rows(plan: Plan) -> list[list[str]]:
+    """Never a time before the floor; without one the shares that are back below the limits."""
+    ready = plan.session.ready
     never = f"limits not reached: {w.people(ready.never_passed.value)}"
-    rows.append(["Ready to leave, with an escort", sentence.floor_words(plan), by, never])
-    return [[esc(c) for c in row] for row in rows]
+    by = f"{w.people(ready.by_floor.value)} by then" if ready.by_floor else ""
+    rows = [["Ready to leave, with an escort", sentence.floor_words(plan), by, never]]
+    if ready.floor_min is None and ready.within:
+        names = w.listed([w.minutes(t) for t in ready.within])
+        shares = "; ".join(w.bare_people(r.value) for r in ready.within.values())
+        ranges = "; ".join(w.interval(r).strip("()") for r in ready.within.values())
+        rows.insert(0, [f"Back below the limits by {names}, of 100", shares, ranges, ""])
+    return rows
 
 
 def defaults_note(summary: Summary, figure: str) -> str:
     """Facts that were not given, beside the figures that rest on them."""
-    named = [f"{name} {value}" for name, value in summary.defaults if figure in feeds(name)]
-    return para(f"Not given, so taken as: {'; '.join(named)}.", class_="note") if named else ""
+    named = [name for name, _ in summary.defaults if figure in feeds(name)]
+    return para(f"Rests on what was not given (page 2): {', '.join(named)}.", class_="note") if named else ""
 
 
 def feeds(name: str) -> tuple[str, ...]:
@@ -215,9 +227,9 @@ def went_in(summary: Summary) -> str:
 def _calendar(plan: Plan) -> str:
     rows = list(plan.calendar)
     head = rows.pop(0) if rows and not rows[0][0] else ("", *WEEKDAYS)
-    body = [[esc(r[0]), *(tag("b", esc(c)) if any(x.isdigit() for x in c) else esc(c) for c in r[1:])] for r in rows]
+    body = [[esc(r[0]), *(tag("b", esc(c)) if any(x.isdigit() for x in c) else "·" for c in r[1:])] for r in rows]
     total = para(f"{plan.count}, together {w.dose_mg(plan.total_mg)}. {plan.domain.text}", class_="note")
-    return table([esc(h) for h in head], body, label=f"Calendar of plan {plan.tag}", kind="calendar") + total
+    return table([esc(w.first_upper(h)) for h in head], body, label=f"Calendar of plan {plan.tag}", kind="calendar") + total
 
 
 def _facts(summary: Summary) -> str:
