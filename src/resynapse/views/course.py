@@ -27,7 +27,7 @@ from resynapse.views.plotspec import (
 )
 
 MADRS_TICKS = (0, 10, 20, 30, 40, 50, 60)
-WEEK_D, HEIGHT_PX = 7.0, 150.0
+WEEK_D, HEIGHT_PX = 7.0, 136.0
 WORD_PX = 62.0  # room a week's name needs
 BANDS_NOTE = "line: median of people; bands: half of people, 9 in 10"
 
@@ -90,7 +90,8 @@ def _course_panel(summary: Summary, start: float, size: Size) -> Panel:
     marks = tuple(Tick(t, w.whole(t)) for t in MADRS_TICKS if t <= top)
     levels = (Threshold(start / 2, "response"), Threshold(tokens.REMISSION["remission"], "remission"))
     return Panel(
-        "madrs", HEIGHT_PX * size.tall * (1.15 if size.narrow else 1.0), 0.0, top, token="symp", fills=fills, lines=lines,
+        "madrs", HEIGHT_PX * size.tall * (1.15 if size.narrow else 1.0), 0.0, top, token="symp", fills=fills,
+        lines=lines,
         ticks=marks, thresholds=levels, labels=_course_labels(summary, levels),
     )  # fmt: skip
 

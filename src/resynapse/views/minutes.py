@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from resynapse.outcome.summary import Bands, SessionView, Summary
+from resynapse.outcome.summary import Bands, Range, SessionView, Summary
 from resynapse.views import tokens
 from resynapse.views import words as w
 from resynapse.views.course import nearest
@@ -29,8 +29,9 @@ LEVELS = (("ketamine_arterial", "level", "a"), ("ketamine_venous", "level", "ven
           ("norketamine", "level2", "metabolite"))  # fmt: skip
 TABLED = ("ketamine_arterial", "ketamine_venous", "norketamine", "CADSS", "SBP")
 MINUTE_STEPS = (20, 30, 60, 120, 240, 480, 720)
-LEVEL_PX, SIDE_PX, PRESSURE_PX, GAP_PX, UNDER_DOSE_PX = 58.0, 36.0, 62.0, 14.0, 32.0
+LEVEL_PX, SIDE_PX, PRESSURE_PX, GAP_PX, UNDER_DOSE_PX = 54.0, 32.0, 56.0, 12.0, 31.0
 BLOCK_OF_TALLEST = 0.45  # of the tallest block: room for what hangs below
+TABLE_STEP = 30.0
 SAME = "the same under A and B"
 
 
@@ -148,7 +149,7 @@ def _pressure_panel(view: SessionView, size: Size) -> Panel:
     ticks = [Tick(start, w.whole(start), "start")]
     ticks += [Tick(at, w.whole(at), "mark") for at, _ in marks if at - start >= near]
     end = float(b.time[-1])
-    labels = [Label(f"{w.whole(at)}: {word}", "ink3", at, end, "above", anchor="end") for at, word in marks]
+    labels = [Label(f"{w.whole(at)}: {word}", "ink3", at, end, "inner", anchor="end") for at, word in marks]
     name_at = (marks[0][0] + hi) / 2 if marks else hi
     return Panel(
         "SBP", height, lo, hi, GAP_PX * size.tall, "press", _quantity_bands(b, "press"),
@@ -183,7 +184,8 @@ def _session_table(view: SessionView, ask: tuple[str, ...]) -> Table:
     keys = [k for k in (*TABLED, *ask) if k in view.bands]
     head = tuple(", ".join(p for p in (view.labels[k], view.units.get(k, "")) if p not in ("", "point")) for k in keys)
     time = view.bands[keys[0]].time
-    wanted = [float(t) for t in np.arange(0.0, float(time[-1]) + 1, 20.0)]
+    ends = [start + length for start, length, _ in view.blocks]
+    wanted = sorted({*np.arange(0.0, float(time[-1]) + 1, TABLE_STEP).tolist(), *ends})
     rows = tuple(_session_row(view, keys, t) for t in wanted)
     return Table(("Time", *(w.first_upper(h) for h in head)), rows)
 
@@ -199,5 +201,5 @@ def _session_row(view: SessionView, keys: list[str], t: float) -> tuple[str, ...
         b = view.bands[key]
         k = nearest(b.time, t)
         form = form_of(view.units.get(key, ""))
-        cells.append(f"{form(float(b.q50[k]))} ({form(float(b.q05[k]))} to {form(float(b.q95[k]))})")
+        cells.append(w.ranged(Range(float(b.q50[k]), float(b.q05[k]), float(b.q95[k])), form))
     return tuple(cells)

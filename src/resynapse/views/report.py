@@ -7,6 +7,7 @@ from importlib import resources
 
 from resynapse.outcome.summary import Summary
 from resynapse.views import pictures, sentence, tokens
+from resynapse.views import report_basis as basis
 from resynapse.views import report_sections as sections
 from resynapse.views import words as w
 from resynapse.views.html import MARK, data_table, esc, para, tag
@@ -68,9 +69,9 @@ def _footer(summary: Summary) -> str:
 def _main(summary: Summary, specs: dict[str, PlotSpec]) -> str:
     first = sections.opening(summary) + _pictures(summary, specs)
     first += sections.expect(summary) + sections.in_session(summary)
-    second = _people_row(summary, specs) + sections.went_in(summary) + sections.how_sure(summary, _shares(specs))
-    last = _tables(specs) + sections.sources(summary)
-    return first + tag("div", second, class_="sheet") + tag("div", last, class_="sheet")
+    second = _people_row(summary, specs) + basis.went_in(summary) + basis.how_sure(summary, _shares(specs))
+    last = _tables(specs) + basis.further_tables(summary, len(specs) + 1) + basis.sources(summary)
+    return first + tag("div", second, class_="sheet") + tag("div", last, class_="sheet tables")
 
 
 # pictures
@@ -80,11 +81,11 @@ def _specs(summary: Summary) -> dict[str, PlotSpec]:
     """Every picture of the report, in the order in which it stands."""
     out = [
         pictures.strips(summary, PAGE_WIDE),
-        pictures.course(summary, PAGE_HALF),
+        _weeks(summary, PAGE_HALF),
         pictures.session(summary, PAGE_HALF),
     ]
-    if sentence.inside(summary):
-        out += [pictures.person(summary, PAGE_HALF)]
+    if sentence.inside(summary) and summary.plans[0].days:
+        out += [pictures.person(summary, PAGE_HALF)] if summary.plans[0].domain.inside else []
         out += [pictures.people(summary, PAGE_HALF, k) for k, p in enumerate(summary.plans) if p.domain.inside]
         out += [pictures.shares(summary, PAGE_HALF)]
         difference = pictures.difference(summary, PAGE_HALF)
@@ -92,16 +93,23 @@ def _specs(summary: Summary) -> dict[str, PlotSpec]:
     return {spec.key: spec for spec in out}
 
 
+def _weeks(summary: Summary, size: Size) -> PlotSpec:
+    """The weeks of people; of one person without draws, the two lines."""
+    alone = not summary.plans[0].bands.time.size
+    return pictures.person(summary, size) if alone else pictures.course(summary, size)
+
+
 def _pictures(summary: Summary, specs: dict[str, PlotSpec]) -> str:
     """The strips across the page, weeks and minutes side by side."""
     strips = _picture(specs, "strips", pictures.strips(summary, PHONE))
-    weeks = _picture(specs, "course", pictures.course(summary, PHONE))
+    narrow = _weeks(summary, PHONE)
+    weeks = _picture(specs, narrow.key, narrow)
     minutes = _picture(specs, "session", pictures.session(summary, PHONE))
     return strips + tag("div", weeks + minutes, class_="pair")
 
 
 def _people_row(summary: Summary, specs: dict[str, PlotSpec]) -> str:
-    if "person" not in specs:
+    if "course" not in specs or "person" not in specs:
         return ""
     marks = "".join(_picture(specs, key) for key in specs if key.startswith("people"))
     marks += sections.people_key(summary)
@@ -110,7 +118,8 @@ def _people_row(summary: Summary, specs: dict[str, PlotSpec]) -> str:
 
 
 def _shares(specs: dict[str, PlotSpec]) -> str:
-    return "".join(_picture(specs, key, level="h3") for key in ("shares", "difference") if key in specs)
+    drawn = "".join(_picture(specs, key, level="h3") for key in ("shares", "difference") if key in specs)
+    return tag("div", drawn, class_="two") if drawn else ""
 
 
 def _picture(specs: dict[str, PlotSpec], key: str, narrow: PlotSpec | None = None, level: str = "h2") -> str:
@@ -129,7 +138,7 @@ def _drawn(spec: PlotSpec, key: str) -> str:
 
 
 def _tables(specs: dict[str, PlotSpec]) -> str:
-    out = tag("h2", "The tables of the pictures")
+    out = tag("h2", "The tables")
     for k, (key, spec) in enumerate(specs.items(), 1):
         heading = tag("h3", esc(f"Table {k}. {spec.title}"), id=f"table-{key}")
         out += tag("section", heading + para(spec.alt) + data_table(spec.table, spec.title), class_="numbers")

@@ -1,15 +1,15 @@
-"""The report's words and tables: each section as HTML, in the order of the page."""
+"""The report's first page in words and tables: the sentence, what to expect, the session, a hundred people."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
-from resynapse.outcome.summary import Contrast, Fact, OnDay, Plan, Summary
+from resynapse.outcome.summary import Contrast, OnDay, Peak, Plan, Summary
 from resynapse.views import sentence
 from resynapse.views import words as w
-from resynapse.views.html import esc, grade, icon, link, para, table, tag
-from resynapse.views.points import DEFINITIONS, KEY, parts_of
+from resynapse.views.html import esc, icon, para, table, tag
+from resynapse.views.minutes import form_of
+from resynapse.views.points import KEY, parts_of
 
 SESSION, COURSE = "session", "course"
 # Which figures a default feeds: by a word of its name. What is not listed feeds them all.
@@ -18,14 +18,8 @@ FEEDS = (
     ("rating", (COURSE,)), ("remission", (COURSE,)), ("hope", (COURSE,)), ("madrs", (COURSE,)),
     ("floor", (SESSION,)), ("pressure", (SESSION,)),
 )  # fmt: skip
-FIGURES = {SESSION: "what happens in the session", COURSE: "what to expect"}
-GRADES = ("read", "derived", "unverified", "assumed")
-WEEKDAYS = tuple(f"day {k}" for k in range(1, 8))
+SESSION_HEADS = ("", "Median", "9 in 10", "Over by")
 WATCHED = ("ketamine_arterial", "CADSS", "SBP")  # the peaks of page 1; the others stand with the tables
-_MINUS = re.compile(r"(?<![\w-])-(?=[\d.])")
-
-
-# page 1
 
 
 def opening(summary: Summary) -> str:
@@ -46,22 +40,22 @@ def expect(summary: Summary) -> str:
     if not told or not told[0].days:
         return ""
     picked = (sentence.first_day(told[0]), sentence.main_day(told[0]))
-    body = [_day_row(summary, told, day) for day in dict.fromkeys(d.day for d in picked if d)]
+    body = [day_row(summary, told, day) for day in dict.fromkeys(d.day for d in picked if d)]
     body += [*_main_rows(summary, told), _back_row(told)]
-    notes = _back_note(told[0]) + defaults_note(summary, COURSE)
-    inner = table(_plan_heads(told), _escaped(body), label="What to expect", kind="stack")
+    notes = _note(_back_words(told[0]), rests_on(summary, COURSE))
+    inner = table(plan_heads(told), escaped(body), label="What to expect", kind="stack")
     return tag("section", tag("h2", "What to expect") + inner + notes)
 
 
-def _plan_heads(told: tuple[Plan, ...]) -> list[str]:
+def plan_heads(told: tuple[Plan, ...]) -> list[str]:
     return ["", *(f"Plan {p.tag}" for p in told), *(["A minus B"] if len(told) > 1 else [])]
 
 
-def _escaped(rows: list[list[str]]) -> list[list[str]]:
+def escaped(rows: list[list[str]]) -> list[list[str]]:
     return [[esc(c) for c in row] for row in rows]
 
 
-def _day_row(summary: Summary, told: tuple[Plan, ...], day: float) -> list[str]:
+def day_row(summary: Summary, told: tuple[Plan, ...], day: float) -> list[str]:
     """Response on one day, with its counterfactual in the same cell."""
     long, _ = w.compared_words(summary.compared_with)
     when = "by the next day" if day == 1 else f"on {w.day(day)}"
@@ -108,7 +102,11 @@ def _main_rows(summary: Summary, told: tuple[Plan, ...]) -> list[list[str]]:
 def _remission_row(told: tuple[Plan, ...], days: list[OnDay], c: Contrast | None, on: str) -> list[str]:
     cells = [f"{w.bare_people(d.remission.value)} {w.interval(d.remission)}".rstrip() for d in days]
     wide = [f"{cell}; {w.bare_people(d.remission_wide.value)}" for cell, d in zip(cells, days, strict=True)]
-    return [f"In remission {on}, of 100: 10 or less; 12 or less", *wide, *_minus(told, c, lambda x: _signed_range(x, "remission"))]
+    return [
+        f"In remission {on}, of 100: 10 or less; 12 or less",
+        *wide,
+        *_minus(told, c, lambda x: _signed_range(x, "remission")),
+    ]
 
 
 def _main_row(
@@ -136,9 +134,15 @@ def _after(plan: Plan) -> str:
     return w.days(plan.back.median.value, plan.back.last_rating)
 
 
-def _back_note(plan: Plan) -> str:
+def _back_words(plan: Plan) -> str:
+    """The rule by which a response counts as lost, and when people are rated."""
     parts = [t for t in (plan.back.rule, plan.back.schedule) if t]
-    return para(f"Back: {'; '.join(parts)}. Ranges hold 9 in 10.", class_="note") if parts else ""
+    return f"Back: {'; '.join(parts)}. Ranges hold 9 in 10." if parts else ""
+
+
+def _note(*parts: str) -> str:
+    text = " ".join(part for part in parts if part)
+    return para(text, class_="note") if text else ""
 
 
 def in_session(summary: Summary) -> str:
@@ -149,10 +153,12 @@ def in_session(summary: Summary) -> str:
     for plan in plans[:1] if same else plans:
         out += tag("h3", esc(f"Plan {plan.tag}: {plan.session.dose_text}")) if not same else ""
         label = f"In the session, plan {plan.tag}"
-        out += table(["", "Median", "9 in 10", "Over by"], _escaped(_session_rows(plan, summary)), label=label, kind="stack")
+        out += table(
+            ["", "Median", "9 in 10", "Over by"], escaped(_session_rows(plan, summary)), label=label, kind="stack"
+        )
     limits = plans[0].session.ready.limits
-    note = para(f"Limits for leaving: {limits}.", class_="note") if limits and summary.draws else ""
-    return tag("section", out + note + defaults_note(summary, SESSION))
+    leaving = f"Limits for leaving: {limits}." if limits and summary.draws else ""
+    return tag("section", out + _note(leaving, rests_on(summary, SESSION)))
 
 
 def _session_rows(plan: Plan, summary: Summary) -> list[list[str]]:
@@ -180,17 +186,16 @@ def _leave_rows(plan: Plan) -> list[list[str]]:
     by = f"{w.people(ready.by_floor.value)} by then" if ready.by_floor else ""
     rows = [["Ready to leave, with an escort", sentence.floor_words(plan), by, never]]
     if ready.floor_min is None and ready.within:
-        names = w.listed([w.minutes(t) for t in ready.within])
+        names = w.listed([w.whole(t) for t in ready.within])
         shares = "; ".join(w.bare_people(r.value) for r in ready.within.values())
-        ranges = "; ".join(w.interval(r).strip("()") for r in ready.within.values())
-        rows.insert(0, [f"Back below the limits by {names}, of 100", shares, ranges, ""])
+        rows.insert(0, [f"Back below the limits by {w.unit(names, 'min')}, of 100", shares, "", ""])
     return rows
 
 
-def defaults_note(summary: Summary, figure: str) -> str:
-    """Facts that were not given, beside the figures that rest on them."""
+def rests_on(summary: Summary, figure: str) -> str:
+    """What was not given and these figures rest on; the values stand with what went in."""
     named = [name for name, _ in summary.defaults if figure in feeds(name)]
-    return para(f"Rests on what was not given (page 2): {', '.join(named)}.", class_="note") if named else ""
+    return f"Rests on what was not given: {', '.join(named)}." if named else ""
 
 
 def feeds(name: str) -> tuple[str, ...]:
@@ -207,122 +212,5 @@ def people_key(summary: Summary) -> str:
         for p, d in days
         if d
     ]
-    key = "full: remission; half: response; hollow: neither; cross: worse than at the start"
-    assert len(KEY) == 4
+    key = "; ".join(f"{mark}: {word}" for mark, (_, word) in zip(("full", "half", "hollow", "cross"), KEY, strict=True))
     return para(f"{'. '.join(w.first_upper(c) for c in compared)}. {w.first_upper(key)}.", class_="sub key")
-
-
-# page 2
-
-
-def went_in(summary: Summary) -> str:
-    """Plans as calendars, the person and what moved the answer, what was not given."""
-    out = tag("h2", "What went in")
-    for plan in summary.plans:
-        out += tag("h3", esc(f"Plan {plan.tag}, as a calendar")) + _calendar(plan)
-    out += tag("h3", "Person, and what moved the answer") + _facts(summary)
-    return tag("section", out + _defaults(summary), class_="in")
-
-
-def _calendar(plan: Plan) -> str:
-    rows = list(plan.calendar)
-    head = rows.pop(0) if rows and not rows[0][0] else ("", *WEEKDAYS)
-    body = [[esc(r[0]), *(tag("b", esc(c)) if any(x.isdigit() for x in c) else "·" for c in r[1:])] for r in rows]
-    total = para(f"{plan.count}, together {w.dose_mg(plan.total_mg)}. {plan.domain.text}", class_="note")
-    return table([esc(w.first_upper(h)) for h in head], body, label=f"Calendar of plan {plan.tag}", kind="calendar") + total
-
-
-def _facts(summary: Summary) -> str:
-    """Each fact with its verdict, as pairs of name and value."""
-
-    def said(f: Fact) -> str:
-        return tag("b", esc(f.verdict)) if f.verdict == sentence.MOVED else esc(f.why or f.verdict)
-
-    pairs = [(w.first_upper(f.name), f"{esc(f.value)}: {said(f)}") for f in summary.facts]
-    pairs.append(("Compared with", esc(summary.compared_with)))
-    inner = "".join(tag("div", tag("dt", esc(w.first_upper(n))) + tag("dd", v)) for n, v in pairs)
-    return tag("dl", inner, class_="facts")
-
-
-def _defaults(summary: Summary) -> str:
-    if not summary.defaults:
-        return ""
-    names = {SESSION: "the session", COURSE: "the course"}
-    rows = [[esc(w.first_upper(n)), esc(v), esc(w.listed([names[f] for f in feeds(n)]))] for n, v in summary.defaults]
-    head = ["Not given", "Taken as", "Figures that rest on it"]
-    return tag("h3", "What was not given") + table(head, rows, label="What was not given", kind="words")
-
-
-def how_sure(summary: Summary, shares: str) -> str:
-    """The numbers that matter most, how the points are shared, and what the width is made of."""
-    out = tag("h2", "How sure it is") + _leanings(summary)
-    out += shares + _definitions(summary) + _width(summary)
-    out += _list("What this cannot tell", summary.cannot_tell)
-    out += _list("What is known", summary.known) + _list("What is assumed", summary.assumed)
-    return tag("section", out, class_="sure") + _again(summary)
-
-
-def _leanings(summary: Summary) -> str:
-    if not summary.leanings:
-        return ""
-    head = ["Number", "Value", "Moves the drug’s part by", "Source", "Grade"]
-    rows = [
-        [esc(x.name) + (tag("small", esc(x.meaning)) if x.meaning else ""), esc(x.value), esc(x.moves),
-         esc(x.source), grade(x.grade)]
-        for x in summary.leanings
-    ]  # fmt: skip
-    key = tag("p", " ".join(grade(g) for g in GRADES), class_="grades")
-    title = tag("h3", "Numbers that matter most, and their sources")
-    return title + table(head, rows, label="Numbers that matter most", kind="words") + key
-
-
-def _definitions(summary: Summary) -> str:
-    told = sentence.inside(summary)
-    text = "; ".join(f"<b>{esc(name)}</b>: {esc(what)}" for name, what in DEFINITIONS)
-    out = tag("h3", "How the points are shared out") + tag("p", f"{text}. They add up as printed.")
-    days = [(p, sentence.main_day(p)) for p in told]
-    sums = [f"plan {p.tag} on {w.day(d.day)}: {w.sum_written_out(parts_of(d))}" for p, d in days if d]
-    return out + (para(f"{w.first_upper('; '.join(sums))}.") if sums else "")
-
-
-def _width(summary: Summary) -> str:
-    told = sentence.inside(summary)
-    rows = [
-        [f"Plan {p.tag}", w.unit(w.tenth(p.within_sd), "points"), w.unit(w.tenth(p.between_sd), "points")] for p in told
-    ]
-    if not rows:
-        return ""
-    title = tag("h3", "How much of the width is people, and how much is ignorance")
-    text = "Change of MADRS on day 1, as standard deviations. More trials would narrow the second, never the first."
-    head = ["", "People differ from each other by", "Not known about their average"]
-    return title + para(text) + table(head, [[esc(c) for c in r] for r in rows], label=title, kind="words")
-
-
-def _list(title: str, items: tuple[str, ...]) -> str:
-    if not items:
-        return ""
-    return tag("h3", esc(title)) + tag("ul", "".join(tag("li", esc(item)) for item in items))
-
-
-def _again(summary: Summary) -> str:
-    out = tag("h2", "Run it again") + tag("pre", tag("code", esc(summary.command)), tabindex="0", aria_label="Command")
-    return tag("section", out + tag("h2", "Versions") + para(versions(summary)), class_="again")
-
-
-def versions(summary: Summary) -> str:
-    """Program, evidence with its digest, people, seed."""
-    sha = summary.evidence_sha
-    short = f"{sha[:4]}…{sha[-4:]}" if len(sha) > 12 else sha
-    draws = f" ({w.count(summary.draws)} draws × {w.count(summary.per_draw)})" if summary.draws else ""
-    people = f"{w.count(summary.people)} {'person' if summary.people == 1 else 'people'}{draws}"
-    return (f"resynapse {summary.version} · evidence {summary.evidence_version} (sha256 {short}) · {people} "
-            f"· seed {summary.seed}")  # fmt: skip
-
-
-def sources(summary: Summary) -> str:
-    """Every source, with its address."""
-    if not summary.sources:
-        return ""
-    items = "".join(tag("li", f"{esc(text)} {link(address)}", id=f"source-{k}")
-                    for k, (_, text, address) in enumerate(summary.sources, 1))  # fmt: skip
-    return tag("section", tag("h2", "Sources") + tag("ol", items, class_="sources"))

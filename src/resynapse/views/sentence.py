@@ -8,6 +8,7 @@ from resynapse.outcome.summary import Contrast, OnDay, Plan, Summary
 from resynapse.views import words as w
 
 MAIN_DAY = 14.0
+TOLD = (("MADRS", "madrs"), ("starting pressure", "starting pressure"))
 MOVED, UNUSABLE, STILL = "moved it", "not usable", "no change"
 
 
@@ -69,6 +70,18 @@ def alone_words(plan: Plan) -> str:
         f"{share} people like this can respond to the drug. MADRS on {w.day(day)}: {yes} in the median "
         f"person who responds, {no} in the one who does not, who has what hope, setting and time give."
     )
+
+
+def person_words(summary: Summary) -> str:
+    """ "A 44-year-old woman of 82 kg, MADRS 33, starting pressure 128/80; as in a masked trial."."""
+    facts = {f.name.lower(): f.value for f in summary.facts}
+    age, weight, sex = facts.get("age", ""), facts.get("weight", ""), facts.get("sex", "")
+    if not age.isdigit() or not weight:
+        return f"{w.first_upper(summary.person)}; {summary.setting}."
+    who = {"female": "woman", "male": "man"}.get(sex, "person")
+    told = [f"{name} {facts[key]}" for name, key in TOLD if facts.get(key)]
+    article = "An" if age.startswith("8") or age in ("11", "18") else "A"
+    return f"{article} {age}-year-old {who} of {', '.join([weight, *told])}; {summary.setting}."
 
 
 def _next_day(told: tuple[Plan, ...], summary: Summary) -> str:

@@ -26,17 +26,17 @@ from resynapse.views.plotspec import (
 TIMING_ONLY = "timing and sign only"
 TICKS_H = ((1 / 6, "10 min"), (2 / 3, "40 min"), (2, "2 h"), (6, "6 h"), (24, "day 1"), (72, "day 3"),
            (168, "week 1"), (336, "2"), (672, "4"))  # fmt: skip
-NARROW_TICKS = frozenset({"10 min", "2 h", "day 1", "week 1", "4"})
+NARROW_TICKS = frozenset({"10 min", "2 h", "day 1", "4"})
 ROW_PX, MOOD_PX, GAP_PX = 18.0, 42.0, 5.0
 GONE = 0.02  # of the peak: below it a strip is only its baseline
-ROOM_FROM, ROOM_HIGH = 0.55, 0.25  # where text needs room, and how high a curve may stand there
+ROOM_FROM, ROOM_HIGH, ROOM_MOOD = 0.55, 0.25, 0.62  # where text needs room, and how high a curve may stand there
 HEAD = ("Strip", "Starts", "Peaks", "Over by", "Grade", "In whom")
 
 
 def strips(summary: Summary, size: Size = PAGE_WIDE) -> PlotSpec:
     """Six strips of plan A's first infusion."""
     data = summary.plans[0].strips
-    labels, grades = (118.0, 2.0) if size.narrow else (130.0, 158.0)
+    labels, grades = (128.0, 2.0) if size.narrow else (130.0, 158.0)
     scale = size.font_px / tokens.TICK_PX
     return PlotSpec(
         key="strips",
@@ -51,7 +51,7 @@ def strips(summary: Summary, size: Size = PAGE_WIDE) -> PlotSpec:
         table=Table(HEAD, tuple(_row(s) for s in _all(data))),
         bar=Block(tokens.STRIP_FROM_H, data.infusion_h, 1.0, "infusion" if data.infusion_h > 0 else "dose"),
         font_px=size.font_px,
-        top=20.0 * scale,
+        top=17.0 * scale,
     )
 
 
@@ -154,7 +154,7 @@ def _mood(data: Strips, size: Size) -> Panel:
         lines=(Line(t, total, "edge", "strip-thin", "time"), Line(t, hope, "hopetxt", "strip-thin", "hope and setting"),
                Line(t, drug, "symp", "strip", "drug")),
         labels=(*_layers(t, top, _height(size, MOOD_PX), (zero, drug, hope, total)),
-                Label(data.mood.note, "symp", place="left")),
+                Label(data.mood.note, "symp", place="top" if float(total[-1]) < ROOM_MOOD * top else "left")),
         gutter=_gutter(data.mood, "symp"), baseline=True,
     )  # fmt: skip
 
