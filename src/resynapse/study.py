@@ -36,7 +36,6 @@ UNTIL = "6 weeks"
 LONGEST_H = 2 * 365 * 24.0  # technical: what fits the memory; the trials end long before
 MOST_SESSIONS = 200  # technical: beyond it a run takes minutes
 FOLLOWED_D = 120.0  # days after the last dose that losses are looked for
-TYPICAL_AGE = 40.0  # any age up to age_ref gives the same; used where the age is unknown
 
 
 def simulate(
@@ -82,8 +81,8 @@ class _Study:
     @cached_property
     def numbers(self) -> dict[str, Any]:
         """Canonical numbers, with this person's weight and age."""
-        age = self.patient.age
-        return {**self.ledger.values(), "WT": self.patient.weight, "AGE": TYPICAL_AGE if age is None else age}
+        own = {"WT": self.patient.weight} | ({} if self.patient.age is None else {"AGE": self.patient.age})
+        return {**self.ledger.values(), **own}
 
     @cached_property
     def draws(self) -> dict[str, Array]:
@@ -91,7 +90,7 @@ class _Study:
         if self.population is None:
             return {}
         drawn = parameters(self.ledger, self.seed, self.population.draws)
-        return {**drawn, "kL": nodes.scale_of_labile(self.chain, self.numbers, drawn)}
+        return {**drawn, "kL": nodes.scale_of_labile(self.numbers, drawn)}
 
     @cached_property
     def people(self) -> people.People | None:
@@ -177,7 +176,9 @@ class _Study:
         numbers = {**self.numbers, "P50": p50}
         known = {"P": one.values["P"]}
         pulse = run(self.chain, ["D"], one.grid, numbers, {}, (), p50.shape, known).integral("D")
-        out[who] = nodes.match(pulse, trunk, crowd.own_draw) + plan.omega_own * crowd.z_xi[who]
+        out[who] = (
+            nodes.match(np.broadcast_to(pulse, p50.shape), trunk, crowd.own_draw) + plan.omega_own * crowd.z_xi[who]
+        )
         return np.asarray(out)
 
 

@@ -144,7 +144,7 @@ def test_another_seed_is_other_people():
 def test_scale_of_labile_synapses_at_published_numbers(worst):
     # whatever the person's weight and age; the notes' own steps leave 1e-4 of it
     numbers = {**load().values(), "WT": 91.0, "AGE": 77.0}
-    got = float(nodes.scale_of_labile(CHAIN, numbers, {})[0, 0])
+    got = float(nodes.scale_of_labile(numbers, {})[0, 0])
     worst("kL at published numbers v the notes, 1/h", abs(got - 0.369759), 1e-4)
     dose = oracles.Given(0.0, 35.0, 0.5, 0.5, "iv", 40 / 60, False)
     case = oracles.Case((dose,), (0.0,), chain=oracles.CHAIN | {"kL": 1.0})

@@ -217,8 +217,18 @@ class Chain:
         return want
 
 
+def _nothing() -> float:
+    """The value of a read-out, and the rate of a compartment, that is held."""
+    return 0.0
+
+
 def _held(node: Node) -> Node:
-    return Node(node.name, node.unit, "given", None, start=node.start, doc=node.doc, label=node.label)
+    """A node at rest: read-outs are 0, compartments keep what they are given, effects stay at their start."""
+    if node.kind == "derived":
+        raise Miswired(f"{node.name} is a number: fix it instead of cutting it")
+    if node.kind in ("readout", "compartment"):
+        return Node(node.name, node.unit, node.kind, _nothing, doc=node.doc, label=node.label)
+    return Node(node.name, node.unit, "given", None, start=node.start, doc=node.doc)
 
 
 def _guess(name: str, known: Iterable[str]) -> str:

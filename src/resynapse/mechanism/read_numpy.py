@@ -172,8 +172,13 @@ def run(
         elif node.kind == "effect":
             values[node.name] = _effect(node, values, numbers, grid, nd)
         elif node.kind == "readout":
-            values[node.name] = np.asarray(node(Maths, values, numbers))
+            values[node.name] = _deep(np.asarray(node(Maths, values, numbers)), nd)
     return Run(grid, values, numbers)
+
+
+def _deep(value: Array, nd: int) -> Array:
+    """A value with its time and batch axes, where it depends on none of them."""
+    return value.reshape((1,) * (nd + 2 - value.ndim) + value.shape) if value.ndim < nd + 2 else value
 
 
 def _lay(value: Any, nd: int) -> Array:

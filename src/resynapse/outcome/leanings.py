@@ -39,7 +39,7 @@ def _parts(out: Outcome, moved: list[str], sd: Array) -> tuple[Array, Array]:
     step = np.concatenate([-np.eye(k), np.eye(k)]) * Z90
     shifts = {name: step[:, [i]] * sd[i] for i, name in enumerate(moved[: len(sd)])}
     draws = shifted(out.ledger, shifts)
-    draws["kL"] = nodes.scale_of_labile(out.chain, out.numbers, draws)
+    draws["kL"] = nodes.scale_of_labile(out.numbers, draws)
     plan = out.plans[0].plan
     trunk = nodes.trunk(out.chain, plan, draws, np.array([0.0, DAY_H]))
     crowd = people.gather(out.chain, out.patient, out.numbers, out.seed, 1, PEOPLE)

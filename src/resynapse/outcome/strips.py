@@ -87,8 +87,8 @@ def _mood(out: Outcome, plan: Any, result: PlanResult, typical: Run) -> tuple[Ar
     """Points gained by drug, hope and time: means over people, or the two medians weighed for one person."""
     people = out.people
     if people is None or result.weeks is None:
-        ed, ef, es = (typical.at(name, TIME_H) for name in ("Ed", "Ef", "Es"))
-        base = typical.at("MADRS", TIME_H)[0, 1]
+        ed, ef, es = (np.broadcast_to(typical.at(name, TIME_H), (len(TIME_H), 2)) for name in ("Ed", "Ef", "Es"))
+        base = float(typical.values["base"].max())
         share = _share(out, plan)
         left = base * (1 - es[:, 0])
         return left * (1 - ef[:, 0]) * ed[:, 0] * share, left * ef[:, 0], base * es[:, 0]

@@ -126,7 +126,7 @@ def _bands(p: PlanResult) -> Bands:
 def _lines(out: Outcome, p: PlanResult) -> Lines:
     """Median responder and non-responder with the spread of their ratings; the share with its range."""
     time = study_times(out.until_h)
-    score = p.typical.at("MADRS", time)
+    score = np.broadcast_to(p.typical.at("MADRS", time), (len(time), 2))
     wide = NINE_IN_TEN * float(np.mean(spread(out.numbers))) * (time > 0)
     top = out.numbers["MADRS_max"]
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.grid import make
-from ..mechanism import Chain
+from ..mechanism import CHAIN, Chain
 from ..mechanism.read_numpy import Run, run
 from ..mechanism.routes import inputs as route_inputs
 from ..therapy.course import Course
@@ -51,15 +51,18 @@ def pulse_run(chain: Chain, plan: CompiledPlan, log_xi: Array, outputs: list[flo
     return run(chain, ["P"], grid, plan.numbers, given, plan.inputs(session=session), (1, len(log_xi)))
 
 
-def scale_of_labile(chain: Chain, numbers: Mapping[str, Any], draws: Mapping[str, Array]) -> Array:
-    """kL of each draw, (draws, 1): one over the peak that L reaches with kL = 1 after the reference dose."""
+def scale_of_labile(numbers: Mapping[str, Any], draws: Mapping[str, Array]) -> Array:
+    """kL of each draw, (draws, 1): one over the peak that L reaches with kL = 1 after the reference dose.
+
+    Always of the whole chain: a cut or a block must not be scaled away.
+    """
     outputs = np.arange(0.0, 120.5, 0.5)
     typical = {**numbers, "WT": numbers["wt_ref"], "AGE": 0.0}
     doses = route_inputs(Course.parse(REFERENCE).doses(numbers["wt_ref"]), typical)
     grid = make([i.time for i in doses], outputs)
-    pulse = run(chain, ["P"], grid, typical, {}, doses, (1, 1))
+    pulse = run(CHAIN, ["P"], grid, typical, {}, doses, (1, 1))
     known = {"P": pulse.values["P"]}
-    level = run(chain, ["L"], grid, {**typical, **draws, "kL": 1.0}, {}, (), (1, 1), known).at("L", outputs)[..., 0]
+    level = run(CHAIN, ["L"], grid, {**typical, **draws, "kL": 1.0}, {}, (), (1, 1), known).at("L", outputs)[..., 0]
     return np.asarray(1 / _peak(level))[:, None]
 
 

@@ -83,7 +83,8 @@ def perceived(chain: Chain, plan: CompiledPlan) -> float:
         return 1.0
     dose, hours = plan.numbers["w_ref_dose"], plan.numbers["w_ref_duration"]
     reference = Course.parse(f"{dose:g} mg/kg over {hours * 60:.6g} min")
-    return min(1.0, chance(plan) / chance(CompiledPlan(reference, plan.weight, plan.numbers)))
+    full = chance(CompiledPlan(reference, plan.weight, plan.numbers))
+    return min(1.0, chance(plan) / full) if full > 0 else 1.0
 
 
 def classes(setting: Setting, patient: Patient, numbers: Mapping[str, Any]) -> dict[str, Any]:
