@@ -129,7 +129,7 @@ def _side_panels(view: SessionView, size: Size, ask: tuple[str, ...]) -> list[Pa
 
 def _cadss_panel(view: SessionView, size: Size) -> Panel:
     b = view.bands["CADSS"]
-    top = round_above(max(float(np.nanmax(b.q95)), 2 * tokens.CADSS_SETTLED))
+    top = round_above(max(float(np.nanmax(b.q95)), 5 * tokens.CADSS_SETTLED))
     return Panel(
         "CADSS", SIDE_PX * size.tall, 0.0, top, UNDER_DOSE_PX * size.tall, "diss", _quantity_bands(b, "diss"),
         (Line(b.time, b.q50, "diss", "a", view.labels["CADSS"]),), (Tick(0, "0"), Tick(top, w.whole(top))),

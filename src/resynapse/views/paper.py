@@ -222,7 +222,7 @@ def _block(paper: Paper, panel: Panel, block: Block) -> None:
     y = paper.y_px(panel, 0.0)
     wide = max(x1 - x0, 4.0)
     rectangle(paper.over, x0, y, wide, height, C["ink"])
-    inside = wide > len(block.text) * paper.spec.font_px * 0.62 and height >= paper.spec.font_px
+    inside = wide > len(block.text) * paper.spec.font_px * tokens.CHARACTER and height >= paper.spec.font_px
     token, x, anchor = ("panel", x0 + wide / 2, "middle") if inside else ("ink", x0 + wide + 6, "start")
     if block.text:
         paper.text(x, y + height / 2, block.text, token, strong=inside, anchor=anchor)
@@ -235,7 +235,7 @@ def _bar(paper: Paper, panel: Panel, bar: Bar) -> None:
     rectangle(paper.over, x0, y - bar.height / 2, x1 - x0, bar.height, C[bar.token], look.light, edge)
     if not bar.text:
         return
-    inside = x1 - x0 >= min(tokens.INSIDE_PX, len(bar.text) * 0.58 * paper.spec.font_px + 4)
+    inside = x1 - x0 >= min(tokens.INSIDE_PX, len(bar.text) * tokens.CHARACTER * paper.spec.font_px + 4)
     if inside:
         paper.text((x0 + x1) / 2, y, bar.text, bar.text_token, strong=True, anchor="middle")
     elif not any(b.y == bar.y and b.lo >= bar.hi and b is not bar for b in panel.bars):
@@ -320,7 +320,14 @@ def _time_axis(paper: Paper) -> None:
     for tick in paper.spec.x.ticks:
         x = paper.x_px(tick.at)
         segment(paper.over, (x, x), (y, y + tokens.TICK_LEN_PX), C["edge"], pt(1), zorder=6)
-        paper.text(x, y + tokens.TICK_LEN_PX + paper.spec.font_px * 0.85, tick.text, "ink3", anchor="middle")
+        at, anchor = _kept_inside(paper, x, tick.text)
+        paper.text(at, y + tokens.TICK_LEN_PX + paper.spec.font_px * 0.85, tick.text, "ink3", anchor=anchor)
+
+
+def _kept_inside(paper: Paper, x: float, text: str) -> tuple[float, str]:
+    """The last tick's word ends at the picture's edge rather than beyond it."""
+    half = len(text) * paper.spec.font_px * tokens.CHARACTER / 2
+    return (paper.spec.width - 1, "end") if x + half > paper.spec.width else (x, "middle")
 
 
 def _lane(paper: Paper, lane: Lane, top: float) -> None:

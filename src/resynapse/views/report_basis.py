@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -70,7 +71,7 @@ def _defaults(summary: Summary) -> str:
 def how_sure(summary: Summary, shares: str) -> str:
     """The numbers that matter most, how the points are shared, and what the width is made of."""
     out = tag("h2", "How sure it is") + _leanings(summary)
-    out += shares + _definitions(summary) + _width(summary)
+    out += shares + (_definitions(summary) if shares else "") + _width(summary)
     out += _list("What this cannot tell", summary.cannot_tell)
     sure = [_list("What is known", summary.known), _list("What is assumed", summary.assumed)]
     out += tag("div", "".join(tag("div", part) for part in sure if part), class_="two")
@@ -119,7 +120,9 @@ def _definitions(summary: Summary) -> str:
 def _width(summary: Summary) -> str:
     told = sentence.inside(summary)
     rows = [
-        [f"Plan {p.tag}", w.unit(w.tenth(p.within_sd), "points"), w.unit(w.tenth(p.between_sd), "points")] for p in told
+        [f"Plan {p.tag}", w.unit(w.tenth(p.within_sd), "points"), w.unit(w.tenth(p.between_sd), "points")]
+        for p in told
+        if math.isfinite(p.within_sd)
     ]
     if not rows:
         return ""

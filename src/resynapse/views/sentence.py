@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from resynapse.outcome.summary import Contrast, OnDay, Plan, Summary
+from resynapse.outcome.summary import Contrast, OnDay, Plan, Range, Summary
 from resynapse.views import words as w
 
 MAIN_DAY = 14.0
@@ -188,13 +188,41 @@ def ground(summary: Summary) -> str:
     if not inside(summary):
         return " ".join(dict.fromkeys(p.domain.text for p in summary.plans))
     moved, unusable = facts_of(summary, MOVED), facts_of(summary, UNUSABLE)
-    parts = []
+    parts = [text] if (text := ranges(summary)) else []
     if moved:
         parts.append(f"{w.first_upper(w.listed(moved))} moved these numbers.")
     if unusable:
         names = w.first_upper(w.listed(unusable))
         parts.append(f"{names} did not: the evidence cannot use {_them(unusable)} for one person.")
     return " ".join(parts)
+
+
+def ranges(summary: Summary) -> str:
+    """The intervals of the headline's numbers, in its order; nothing for one person without draws."""
+    told = inside(summary)
+    first = first_day(told[0]) if told else None
+    if first is None or not w.has_interval(first.response):
+        return ""
+    _, short = w.compared_words(summary.compared_with)
+    when = "the next day" if first.day == 1 else w.day(first.day)
+    parts = [f"{when} {_ends(first.response)} ({_ends(first.compared)} {short})"]
+    days = [d for d in (main_day(p) for p in told) if d is not None and d.day != first.day]
+    if days:
+        names = zip(days, plan_words(told), strict=False)
+        parts.append(f"{w.day(days[0].day)} {', '.join(f'{_ends(d.response)} {name}' for d, name in names)}")
+    backs = [_back_ends(p) for p in told if not math.isnan(p.back.since_start.value)]
+    parts += [f"back by day {' and '.join(backs)}"] if backs else []
+    return f"Ranges, 9 in 10: {'; '.join(parts)}."
+
+
+def _ends(r: Range) -> str:
+    return f"{w.bare_people(r.lo)} to {w.bare_people(r.hi)}"
+
+
+def _back_ends(plan: Plan) -> str:
+    since, last = plan.back.since_start, last_rating_since_start(plan)
+    hi = f"beyond {last:.0f}" if math.isinf(since.hi) or since.hi > last else w.whole(since.hi)
+    return f"{w.whole(since.lo)} to {hi}"
 
 
 def _them(names: list[str]) -> str:

@@ -81,7 +81,7 @@ def _chain_panel(t: Array, key: str, strip: Strip, token: str, size: Size) -> Pa
         key, _height(size), 0.0, _ceiling(strip.y), GAP_PX, token,
         fills=(Fill(t, np.zeros_like(t), y, token, look),),
         lines=(Line(t, y, token, "strip", strip.name),),
-        labels=(_note(t, strip, token),),
+        labels=(_note(t, strip, token, size),),
         gutter=_gutter(strip, token), baseline=True,
     )  # fmt: skip
 
@@ -101,8 +101,9 @@ def _gutter(strip: Strip, token: str, spine: str = "disc") -> Gutter:
     return Gutter(strip.name, strip.sub, token, strip.grade, strip.species, spine)
 
 
-def _note(t: Array, strip: Strip, token: str) -> Label:
-    text = TIMING_ONLY if strip.timing_only else strip.note
+def _note(t: Array, strip: Strip, token: str, size: Size) -> Label:
+    only = "timing, sign only" if size.narrow else TIMING_ONLY
+    text = only if strip.timing_only else strip.note
     shade = "ink3" if strip.timing_only else token
     return Label(text, shade, place="right" if _room_right(t, strip.y) else "left")
 

@@ -131,6 +131,7 @@ HATCH_PX, DOT_PX = 6.0, 5.0
 # Geometry of the pictures, px: the plot's left edge and right gutter, and how far text keeps off.
 LEFT_PX, RIGHT_PX, OFF_PX, TICK_LEN_PX, APART_PX = 46.0, 112.0, 8.0, 4.0, 16.0
 NEAR_START_PX = 14.0
+CHARACTER = 0.58  # width of a character in a wide face, of its size
 INSIDE_PX = 26.0  # a bar this long holds its own value
 DISC_PX, STEM_PX = 11.0, (8.0, 20.0)
 BLOCK_PX = (8.0, 28.0)
