@@ -20,7 +20,8 @@ def domain(out: Outcome, p: PlanResult) -> Domain:
     """Inside, or outside with the reason in words."""
     reason = _reason(out, p)
     if reason:
-        return Domain(False, reason, f"Outside the fitted data: {reason}. Fitted: {FITTED}.")
+        wrong = " There the model is known to be wrong." if reason.startswith("more than") else ""
+        return Domain(False, reason, f"Outside the fitted data: {reason}.{wrong} Fitted: {FITTED}.")
     return Domain(True, "", f"Inside the fitted data: {FITTED}.")
 
 
@@ -31,9 +32,9 @@ def _reason(out: Outcome, p: PlanResult) -> str:
     if any(d.route not in ("iv", "nasal") or d.drug not in (RACEMIC, ESKETAMINE) for d in doses):
         return "a route or drug that no trial in the fit used"
     if above(most_within(doses, WARN_WINDOW_H) / weight, WARN_MG_PER_KG):
-        return f"more than {WARN_MG_PER_KG:g} mg/kg within {WARN_WINDOW_H:g} h, where the model is known to be wrong"
+        return f"more than {WARN_MG_PER_KG:g} mg/kg within {WARN_WINDOW_H:g} h"
     if any(above(d.duration_h, LONGEST_H) for d in doses):
         return f"an infusion longer than {LONGEST_H:g} h"
     if age is not None and not AGES[0] <= age <= AGES[1]:
-        return f"age {age:g}, outside {AGES[0]} to {AGES[1]}"
+        return f"age {age:g}"
     return ""

@@ -52,7 +52,8 @@ def _plan(out: Outcome, p: PlanResult) -> Plan:
     return Plan(
         p.tag, course.text, course.words(plan.weight), words.count(mg), float(sum(mg)),
         tuple(float(s) / 24 for s in plan.starts), words.calendar(course, plan.weight), domain(out, p),
-        tuple(str(c) for c in course.cautions(plan.weight)), p.weight_of_hope, _days(out, p, total),
+        tuple(f"{c.cause}. {c.rule}".strip(" .") + "." for c in course.cautions(plan.weight)),
+        p.weight_of_hope, _days(out, p, total),
         p.back or Back(NOTHING, NOTHING, NOTHING, 0.0, NOTHING, "", ""), _bands(p),
         np.median(p.observed_compared.reshape(len(p.observed_compared), -1), axis=1)
         if p.observed_compared is not None else np.array([]),

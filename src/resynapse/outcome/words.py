@@ -48,7 +48,7 @@ def facts(out: Outcome) -> tuple[Fact, ...]:
     weighed = any(d.dose.unit == "mg/kg" for plan in out.plans for d in plan.plan.course.planned)
     old = p.age is not None and p.age > n["age_ref"]
     rows = [
-        ("weight", f"{p.weight:g} kg", "moved it",
+        ("weight", f"{p.weight:g} kg", "no change" if p.weight == n["wt_ref"] else "moved it",
          "sets the dose in mg and the levels" if weighed else "sets the levels"),
         ("MADRS", "not given" if p.madrs is None else f"{p.madrs}",
          "moved it" if p.madrs is not None else "no change",

@@ -79,7 +79,8 @@ def session(
     shape = np.broadcast_shapes(*(np.shape(out[n]) for n in names))
     draw = uniforms(people.seed, "sedated:1", people.draws, people.people)[people.own_draw, people.own_person]
     return Minutes(
-        one.grid.time[keep], {n: np.broadcast_to(out[n], shape) for n in names}, np.broadcast_to(out["drive"], shape)[:, 0, :],
+        one.grid.time[keep], {n: np.broadcast_to(out[n], shape) for n in names},
+        np.broadcast_to(out["drive"], shape)[:, 0, :],
         draw < np.ravel(out["p_sedated"]), float(plan.starts[0]), 1,
     )  # fmt: skip
 

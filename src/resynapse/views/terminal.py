@@ -53,7 +53,8 @@ def _ground(summary: Summary, width: int) -> list[str]:
         return wrapped(sentence.ground(summary), width)
     pairs = (("Moved it", sentence.MOVED), ("Not usable", sentence.UNUSABLE))
     lists = [(name, sentence.facts_of(summary, verdict)) for name, verdict in pairs]
-    return [line for name, facts in lists if facts for line in wrapped(f"{name}: {', '.join(facts)}.", width)]
+    said = [sentence.ranges(summary), *(f"{name}: {', '.join(facts)}." for name, facts in lists if facts)]
+    return [line for text in said if text for line in wrapped(text, width)]
 
 
 def _inputs(summary: Summary, paint: Paint, width: int) -> list[str]:
