@@ -94,7 +94,7 @@ def spread_of_change(o: Any, words: str) -> None:
     w, rating = o.plans[0].weeks, spread({**o.numbers, **o.draws})
     change = w.plan[w.at(24.0)] - w.base
     within = np.sqrt((change.var(axis=1) + np.ravel(rating) ** 2).mean())
-    print(f"  {'SD at day 1, ' + words:30s}{change.mean(axis=1).std():.1f} between draws, {within:.1f} within, ratings "
+    print(f"  {'SD at day 1, ' + words:32s}{change.mean(axis=1).std():.1f} between draws, {within:.1f} within, ratings "
           "counted   [2.5 and 10.8, with trial effects]")  # fmt: skip
 
 
