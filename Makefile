@@ -38,7 +38,7 @@ lint: $(VENV)/dev.ready  ## style, types, floors of the house
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-cache
 
 bench: $(VENV)/dev.ready  ## full counts, worst errors, figures
 	@$(BIN)/python -m benchmarks
