@@ -358,8 +358,12 @@ def read_all(case: Case, t: Array, y: Array, ns: int) -> dict[str, Array]:
     number = np.searchsorted(case.starts, t, side="right")
     faded = 0.30 + 0.70 * np.exp(-(np.maximum(number, 1) - 1) / 1.5)
     drive = 1000 * out["drive"]
-    # site factor: a log-normal of SD 0.35 cut at 0.7 and 2.2, at this rank of it
-    rank = truncnorm.ppf(norm.cdf(z.get("z_site", 0)), log(0.7) / 0.35, log(2.2) / 0.35)
+    # site factor: a log-normal of SD 0.35 and median 1, each half cut on its own, at 0.7 and at 2.2
+    half, at = (
+        (log(0.7) / 0.35, 0.0) if z.get("z_site", 0) < 0 else (0.0, log(2.2) / 0.35),
+        norm.cdf(z.get("z_site", 0)),
+    )
+    rank = truncnorm.ppf(2 * at if half[0] < 0 else 2 * at - 1, *half)
     ratio = faded * exp(z.get("z_CADSS", 0)) * exp(0.35 * rank) * (drive / p["D50"]) ** p["gamma"]
     out["CADSS"] = 92 * ratio / (1 + ratio)
     rise = exp(0.44 * z.get("z_BP", 0) + 0.33 * z.get("z_BP_session", 0) - 0.15)

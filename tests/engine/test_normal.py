@@ -8,6 +8,7 @@ from statistics import NormalDist
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from resynapse.engine import normal
 
@@ -82,3 +83,17 @@ def test_truncated_mean_is_the_closed_form(worst):
     got = normal.truncated(normal.ppf(nodes), a, b).mean()
     want = float((normal.density(a) - normal.density(b)) / (exact(b) - exact(a)))
     worst("mean of the truncated normal", abs(got - want), 1e-10)
+
+
+def test_halves_keep_the_median_and_the_ends() -> None:
+    z = np.linspace(-8, 8, 4001)
+    cut = normal.truncated_halves(z, -1.02, 2.25)
+    assert cut[2000] == 0
+    assert np.all(np.diff(cut) >= -1e-12)
+    assert cut.min() >= -1.02 - 1e-9
+    assert cut.max() <= 2.25 + 1e-9
+    for half in (z < 0, z > 0):
+        u = norm.cdf(z[half])
+        lo, hi = (norm.cdf(-1.02), 0.5) if z[half][0] < 0 else (0.5, norm.cdf(2.25))
+        want = norm.ppf(lo + (hi - lo) * ((u - 0.5) * 2 if z[half][0] > 0 else u * 2))
+        np.testing.assert_allclose(cut[half], want, atol=1e-8)

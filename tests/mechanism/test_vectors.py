@@ -226,16 +226,7 @@ def NORMAL(p: float) -> float:
     return NormalDist().inv_cdf(p)
 
 
-def _site_one() -> float:
-    """The normal whose site factor is 1: the factor's cut is not symmetric, so it is not 0."""
-    from statistics import NormalDist
-
-    cdf = NormalDist().cdf
-    lo, hi = np.log(0.7) / 0.35, np.log(2.2) / 0.35
-    return NormalDist().inv_cdf((0.5 - cdf(lo)) / (cdf(hi) - cdf(lo)))
-
-
-SITE_ONE = _site_one()
+SITE_ONE = 0.0  # the factor's median is 1
 
 
 @pytest.mark.parametrize("text", SAFETY)

@@ -20,7 +20,7 @@ class Maths:
     minimum = staticmethod(np.minimum)
     where = staticmethod(np.where)
     phi = staticmethod(normal.cdf)
-    truncated = staticmethod(normal.truncated)
+    truncated = staticmethod(normal.truncated_halves)
 
     @staticmethod
     def positive(a: Any) -> Any:

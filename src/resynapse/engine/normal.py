@@ -58,3 +58,13 @@ def truncated(z: Any, lo: Any, hi: Any) -> Array:
     """A standard normal z carried to the normal cut at lo and hi (in SD), rank kept."""
     a, b = cdf(np.asarray(lo, float)), cdf(np.asarray(hi, float))
     return ppf(a + (b - a) * cdf(np.asarray(z, float)))
+
+
+def truncated_halves(z: Any, lo: Any, hi: Any) -> Array:
+    """The same with each half cut on its own (lo < 0 < hi): the median stays at 0."""
+    z = np.asarray(z, float)
+    a, b = cdf(np.asarray(lo, float)), cdf(np.asarray(hi, float))
+    rank = cdf(z)
+    below = ppf(a + (0.5 - a) * 2 * np.minimum(rank, 0.5))
+    above = ppf(0.5 + (b - 0.5) * 2 * (np.maximum(rank, 0.5) - 0.5))
+    return np.where(z < 0, below, np.where(z > 0, above, 0.0))

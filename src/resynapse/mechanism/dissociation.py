@@ -45,7 +45,7 @@ def fading(xp, session, *, tol_floor, tol_n):
 
 @readout("1")
 def site(xp, z_site, *, sd_site, site_lo, site_hi):
-    """Site and sample factor, a log-normal cut at both ends."""
+    """Site and sample factor, a log-normal of median 1 cut at both ends."""
     return xp.exp(xp.truncated(z_site, xp.log(site_lo) / sd_site, xp.log(site_hi) / sd_site) * sd_site)
 
 

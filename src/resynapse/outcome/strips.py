@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.grid import TICK_H
 from ..mechanism.read_numpy import Run, run
 from ..simulation import nodes, weeks
 from ..simulation.minutes import WINDOW_H
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from .outcome import Outcome, PlanResult
 
 Array = NDArray[np.float64]
-TIME_H = np.geomspace(1 / 6, 672.0, 121)
+# on the ticks of the grid, so that its steps are few sizes
+TIME_H = np.unique(np.round(np.geomspace(1 / 6, 672.0, 121) / TICK_H)) * TICK_H
 FAINT = 0.05  # a strip has started, and is over, at this part of its peak
 
 
@@ -73,7 +75,7 @@ def strips(out: Outcome, result: PlanResult) -> Strips:
 
 
 def _typical(out: Outcome, plan: Any, hope: float) -> Run:
-    grid = plan.grid([*TIME_H, *np.arange(0, WINDOW_H, 0.1)])
+    grid = plan.grid([*TIME_H, *np.arange(0, WINDOW_H, 2 * TICK_H)])
     want = ["ketamine_arterial", "occupancy", "G", "synapses", "CADSS", "dSBP", "MADRS", "Ed", "Ef", "Es"]
     base = out.numbers["base_mean"] if out.patient.madrs is None else float(out.patient.madrs)
     given = {

@@ -19,7 +19,7 @@ from .domain import domain
 from .rating import chance_below, over_draws, spread
 from .sessions import bands, view
 from .strips import strips
-from .summary import Back, Bands, Contrast, Lines, OnDay, Plan, Range, Shares, Summary
+from .summary import Back, Bands, Contrast, Lines, OnDay, Plan, Range, Shares, Strips, Summary
 
 if TYPE_CHECKING:
     from ..simulation.weeks import Weeks
@@ -33,18 +33,19 @@ NINE_IN_TEN = 1.6448536269514722  # normal quantile of 95 %
 
 def summarise(out: Outcome) -> Summary:
     """Everything that is said about the plans, for these people."""
+    told: dict[tuple[Any, ...], Strips] = {}  # plans that begin alike share their strips
     chain_numbers = [n for n in out.chain.numbers if n in out.ledger]
     people = out.people
     return Summary(
         out.patient.line, words.facts(out), out.setting.words, COMPARED[out.setting.compare].words,
-        tuple(_plan(out, p) for p in out.plans), _contrasts(out), leanings_.leanings(out),
+        tuple(_plan(out, p, told) for p in out.plans), _contrasts(out), leanings_.leanings(out),
         words.KNOWN, words.ASSUMED, words.CANNOT_TELL, words.defaults(out), words.sources(out, chain_numbers),
         out.until_h / 24, people.draws * people.people if people else 1, people.draws if people else 0,
         people.people if people else 1, out.seed, out.date, __version__, version(), digest(), out.command,
     )  # fmt: skip
 
 
-def _plan(out: Outcome, p: PlanResult) -> Plan:
+def _plan(out: Outcome, p: PlanResult, told: dict[tuple[Any, ...], Strips]) -> Plan:
     course, plan = p.plan.course, p.plan
     mg = [sum(d.mg_base for d in plan.doses if d.session_number == s.number) for s in course.sessions]
     total = {**out.numbers, **out.draws}
@@ -57,8 +58,15 @@ def _plan(out: Outcome, p: PlanResult) -> Plan:
         p.back or Back(NOTHING, NOTHING, NOTHING, 0.0, NOTHING, "", ""), _bands(p),
         np.median(p.observed_compared.reshape(len(p.observed_compared), -1), axis=1)
         if p.observed_compared is not None else np.array([]),
-        _lines(out, p), view(out, p), strips(out, p), within, between,
+        _lines(out, p), view(out, p), _strips(out, p, told), within, between,
     )  # fmt: skip
+
+
+def _strips(out: Outcome, p: PlanResult, told: dict[tuple[Any, ...], Strips]) -> Strips:
+    first = (p.weight_of_hope, *(d for d in p.plan.doses if d.session_number == 1))
+    if first not in told:
+        told[first] = strips(out, p)
+    return told[first]
 
 
 def _days(out: Outcome, p: PlanResult, numbers: dict[str, Any]) -> tuple[OnDay, ...]:

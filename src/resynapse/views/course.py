@@ -184,7 +184,9 @@ def _course_table(summary: Summary) -> Table:
         head += [f"{p.tag}: median", f"{p.tag}: half of people", f"{p.tag}: 9 in 10"]
     head += [w.first_upper(w.compared_words(summary.compared_with)[1])] if len(told) == 1 else []
     days = [0.0, 1.0, *np.arange(WEEK_D, summary.until_days + 0.01, WEEK_D).tolist()]
-    return Table(tuple(head), tuple(_course_row(told, d) for d in days) if told else ())
+    if not told:
+        return Table(("Day", "MADRS"), (("every day", "no number: outside the fitted data"),))
+    return Table(tuple(head), tuple(_course_row(told, d) for d in days))
 
 
 def _course_row(told: list[Plan], day: float) -> tuple[str, ...]:

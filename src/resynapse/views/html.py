@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from resynapse.views.plotspec import Table
+from resynapse.views.words import clean
 
 _DOI = re.compile(r"^10\.\d{4,9}/\S+$")
 _WEB = re.compile(r"^https?://[^\s\"'<>]+$")
@@ -34,8 +35,7 @@ _TRIANGLE = '<path d="M6 .8 11.6 11H.4z" fill="currentColor"/>'
 
 def esc(text: object) -> str:
     """Text for HTML: escaped, and without characters a page cannot hold."""
-    clean = "".join(c if c.isprintable() or c == "\n" else " " for c in str(text))
-    return html.escape(clean, quote=True)
+    return html.escape(clean(str(text), keep="\n"), quote=True)
 
 
 def tag(name: str, inner: str, **attributes: str) -> str:

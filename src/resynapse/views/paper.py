@@ -26,6 +26,7 @@ from resynapse.views.paper_marks import (
 )
 from resynapse.views.plotspec import Bar, Block, Fill, Label, Lane, Line, Panel, PlotSpec, spread
 from resynapse.views.svg import to_svg
+from resynapse.views.words import clean
 
 __all__ = ["panels_of", "to_matplotlib", "to_svg"]
 
@@ -72,13 +73,9 @@ class Paper:
         """Text at px; `halo` is put on when the SVG is written, so that text stays text."""
         side = {"start": "left", "middle": "center", "end": "right"}[anchor]
         return self.over.text(
-            x, y, _literal(text), color=_colour(token), fontsize=pt(self.spec.font_px), family=FONT, ha=side, va=across,
+            x, y, clean(text), color=_colour(token), fontsize=pt(self.spec.font_px), family=FONT, ha=side, va=across,
             weight="bold" if strong else "normal", gid="halo" if halo else None, zorder=9, parse_math=False,
         )  # fmt: skip
-
-
-def _literal(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _colour(token: str) -> str:

@@ -143,8 +143,3 @@ def _tables(specs: dict[str, PlotSpec]) -> str:
         heading = tag("h3", esc(f"Table {k}. {spec.title}"), id=f"table-{key}")
         out += tag("section", heading + para(spec.alt) + data_table(spec.table, spec.title), class_="numbers")
     return out
-
-
-def sizes() -> tuple[Size, ...]:
-    """The sizes the report draws in."""
-    return PAGE_WIDE, PAGE_HALF, PHONE

@@ -216,7 +216,7 @@ def ranges(summary: Summary) -> str:
 
 
 def _ends(r: Range) -> str:
-    return f"{w.bare_people(r.lo)} to {w.bare_people(r.hi)}"
+    return f"{w.bare_people(r.lo)} to {w.bare_people(r.hi)}" if w.has_interval(r) else w.bare_people(r.value)
 
 
 def _back_ends(plan: Plan) -> str:

@@ -10,7 +10,7 @@ from resynapse.views import words as w
 from resynapse.views.ansi import Paint, plain
 
 STEPS = "▁▂▃▄▅▆▇█"
-CELLS, NAME = 43, 9
+CELLS, NAME, SHARE = 43, 9, 16
 WEEK = 7
 
 
@@ -36,7 +36,7 @@ def person_rows(summary: Summary, paint: Paint, width: int) -> list[str]:
     """The median responder and the median non-responder, each with its share."""
     plan = summary.plans[0]
     lines = plan.lines
-    cells = _cells(width)
+    cells = _cells(width - SHARE)
     share = w.whole(lines.share.value)
     rest = w.whole(100 - float(share))
     rows = [paint("ink3", _days(summary, cells))]

@@ -12,6 +12,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from resynapse.views import tokens
+from resynapse.views.words import clean
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "{http://www.w3.org/1999/xlink}"
 _NUMBER = re.compile(r"-?\d+\.\d+")
@@ -138,10 +139,5 @@ def _named(root: ET.Element, title: str, desc: str, prefix: str) -> None:
     root.set("stroke-linejoin", "round")
     for at, (name, text) in enumerate((("title", title), ("desc", desc))):
         element = ET.Element(f"{{{SVG}}}{name}", {"id": f"{prefix}-{name}"})
-        element.text = _clean(text)
+        element.text = clean(text)
         root.insert(at, element)
-
-
-def _clean(text: str) -> str:
-    """XML has no place for control characters."""
-    return "".join(c if c.isprintable() else " " for c in text)

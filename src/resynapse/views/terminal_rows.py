@@ -23,7 +23,8 @@ def answer_rows(summary: Summary, paint: Paint, width: int) -> list[str]:
     told = sentence.inside(summary)
     if not told or not told[0].days:
         return []
-    heads = [f"plan {p.tag}" for p in told] + (["A minus B"] if len(told) > 1 else [])
+    minus = f"A {w.MINUS} B" if width < MIDDLE else "A minus B"
+    heads = [f"plan {p.tag}" for p in told] + ([minus] if len(told) > 1 else [])
     rows = []
     picked = (sentence.first_day(told[0]), sentence.main_day(told[0]))
     for day in dict.fromkeys(d.day for d in picked if d):

@@ -56,6 +56,11 @@ def tenth(x: float) -> str:
     return number(x, 1)
 
 
+def clean(text: str, keep: str = "") -> str:
+    """Text without characters that steer a terminal or that a page cannot hold; thin spaces stay."""
+    return "".join(c if c.isprintable() or c == THIN or c in keep else " " for c in text)
+
+
 def unit(value: str, name: str) -> str:
     """Value and unit, kept together by a narrow no-break space: 41 mg, 18 %. Points of a scale have no unit."""
     return f"{value}{THIN}{name}" if name not in ("", "point") else value
