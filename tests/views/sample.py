@@ -348,3 +348,8 @@ def alone() -> Summary:
                   share=none(47.0), band="")  # fmt: skip
     plan = replace(plan, days=days, back=gone, session=ses, lines=two)
     return replace(two_plans(), plans=(plan,), contrasts=(), people=1, draws=0, per_draw=1)
+
+
+def empty_bands() -> Bands:
+    """One person has no people to band."""
+    return Bands(*(np.zeros(0) for _ in range(6)))

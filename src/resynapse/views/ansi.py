@@ -10,6 +10,7 @@ from resynapse.views import tokens
 from resynapse.views.words import THIN
 
 RESET = "\x1b[0m"
+INDENTED = 88  # columns from which a table is set in by two
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,12 @@ def columns(rows: Sequence[Sequence[Cell]], paint: Paint, width: int, first: int
     n = max(len(row) for row in texts)
     wide = [max((len(row[k]) for row in texts if k < len(row)), default=0) for k in range(n)]
     wide[0] = first
+    indent = "  " if width >= INDENTED else ""
     gap = 4 if width - 2 - sum(wide) >= 4 * (n - 1) else 2
     out = []
     for row, text in zip(rows, texts, strict=True):
         cells = [paint(c.token, t.ljust(wide[k])) for k, (c, t) in enumerate(zip(row, text, strict=True))]
-        out.append("  " + (" " * gap).join(cells).rstrip())
+        out.append(indent + (" " * gap).join(cells).rstrip())
     return [_trimmed(line) for line in out]
 
 

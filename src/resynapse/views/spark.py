@@ -23,7 +23,7 @@ def course_rows(summary: Summary, paint: Paint, width: int) -> list[str]:
         b = plan.bands
         inside = plan.domain.inside
         blocks = spark(b.time, b.q50, summary.until_days, cells) if inside else "· " * (cells // 2)
-        end = _path(plan, b.time, b.q50) if inside else "outside the fitted data"
+        end = _path(plan, b.time, b.q50) if inside else "outside the data"
         rows.append(_row("MADRS" if k == 0 else "", plan.tag, paint(token, blocks), end, paint, token))
     marks = [
         _row("doses" if k == 0 else "", p.tag, _doses(p, summary, cells), "", paint)

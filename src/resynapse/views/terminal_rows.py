@@ -7,10 +7,10 @@ from collections.abc import Callable
 from resynapse.outcome.summary import Contrast, OnDay, Plan, Range, Summary
 from resynapse.views import sentence
 from resynapse.views import words as w
-from resynapse.views.ansi import Cell, Paint, columns, wrapped
+from resynapse.views.ansi import INDENTED, Cell, Paint, columns, wrapped
 
-FIRST, MOST = 24, 100
-FULL, MIDDLE = 88, 80  # below: no "of 100" in the cells; no limits of the difference
+FIRST, MOST = 23, 100
+FULL, MIDDLE = INDENTED, 80  # below: no "of 100" in the cells; no limits of the difference
 PEAKS = {
     "ketamine_arterial": ("ketamine peak", "level"),
     "CADSS": ("CADSS peak", "diss"),
