@@ -13,6 +13,7 @@ from ..mechanism.read_numpy import Run, run
 from ..simulation import nodes, weeks
 from ..simulation.minutes import WINDOW_H
 from ..therapy.dose import mg_text
+from .domain import domain
 from .summary import Strip, Strips
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ def strips(out: Outcome, result: PlanResult) -> Strips:
     scores = (typical.nodes("CADSS")[:, 0].max(), typical.nodes("dSBP")[:, 0].max())
     link = out.chain.link_of("MADRS")
     total = np.asarray(sum(mood))
+    inside = domain(out, result).inside
+    said = f"lifts by {total.max():.0f} points" if inside else "outside the fitted data: shape only"
     return Strips(
         TIME_H, end, f"{mg_text(sum(d.mg_base for d in doses))}",
         strip("Blood", "ketamine", "ketamine_arterial", f"{level:.0f} ng/mL at its peak", factor=1e3),
@@ -69,7 +72,7 @@ def strips(out: Outcome, result: PlanResult) -> Strips:
         strip("Body", "dissociation", "CADSS", f"CADSS {scores[0]:.0f}"),
         strip("Body", "pressure", "dSBP", f"systolic +{scores[1]:.0f} mmHg"),
         Strip("Mood", "points gained on MADRS", link.sure, link.species, total, False,
-              f"lifts by {total.max():.0f} points", *timing(TIME_H, total)),
+              said, *timing(TIME_H, total)),
         *mood,
     )  # fmt: skip
 

@@ -145,12 +145,17 @@ def plan_name(plan: Plan) -> str:
 
 def _lanes(summary: Summary, size: Size) -> tuple[Lane, ...]:
     height = 13.0 * size.font_px / tokens.PRINT_PX
-    return tuple(Lane(p.tag, "diamond" if p.tag == "B" else "disc", _doses(p), p.count, height) for p in summary.plans)
+    return tuple(
+        Lane(p.tag, "diamond" if p.tag == "B" else "disc", _doses(p, summary.until_days), p.count, height)
+        for p in summary.plans
+    )
 
 
-def _doses(plan: Plan) -> tuple[Dose, ...]:
+def _doses(plan: Plan, until: float) -> tuple[Dose, ...]:
+    """Doses on the axis; those after its end are in the count."""
     n = len(plan.dose_days)
-    return tuple(Dose(float(d), 1.0, f"Dose {k} of {n}, day {w.whole(d)}") for k, d in enumerate(plan.dose_days, 1))
+    shown = [(k, d) for k, d in enumerate(plan.dose_days, 1) if d <= until]
+    return tuple(Dose(float(d), 1.0, f"Dose {k} of {n}, day {w.whole(d)}") for k, d in shown)
 
 
 def _course_alt(summary: Summary) -> str:
