@@ -62,7 +62,7 @@ def strips(out: Outcome, result: PlanResult) -> Strips:
     link = out.chain.link_of("MADRS")
     total = np.asarray(sum(mood))
     inside = domain(out, result).inside
-    said = f"lifts by {total.max():.0f} points" if inside else "outside the fitted data: shape only"
+    said = f"lifts by {total.max():.0f} points" if inside else "outside the fitted data"
     return Strips(
         TIME_H, end, f"{mg_text(sum(d.mg_base for d in doses))}",
         strip("Blood", "ketamine", "ketamine_arterial", f"{level:.0f} ng/mL at its peak", factor=1e3),

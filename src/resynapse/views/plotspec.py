@@ -227,7 +227,7 @@ class Size:
 
 SCREEN = Size(840.0)
 PAGE_WIDE = Size(673.0, tokens.PRINT_PX, 0.9)
-PAGE_HALF = Size(322.0, tokens.PRINT_PX, 0.9)
+PAGE_HALF = Size(322.0, tokens.PRINT_PX, 0.86)
 PHONE = Size(343.0, tokens.TICK_PX, 1.0, narrow=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from resynapse.outcome.summary import Contrast, OnDay, Peak, Plan, Summary
 from resynapse.views import sentence
@@ -152,10 +152,8 @@ def in_session(summary: Summary) -> str:
     same = len({(p.session.blocks, p.session.dose_text) for p in plans}) == 1
     for plan in plans[:1] if same else plans:
         out += tag("h3", esc(f"Plan {plan.tag}: {plan.session.dose_text}")) if not same else ""
-        label = f"In the session, plan {plan.tag}"
-        out += table(
-            ["", "Median", "9 in 10", "Over by"], escaped(_session_rows(plan, summary)), label=label, kind="stack"
-        )
+        heads, rows = _with_ranges(SESSION_HEADS, escaped(_session_rows(plan, summary)), summary)
+        out += table(heads, rows, label=f"In the session, plan {plan.tag}", kind="stack")
     limits = plans[0].session.ready.limits
     leaving = f"Limits for leaving: {limits}." if limits and summary.draws else ""
     return tag("section", out + _note(leaving, rests_on(summary, SESSION)))
@@ -164,6 +162,15 @@ def in_session(summary: Summary) -> str:
 def _session_rows(plan: Plan, summary: Summary) -> list[list[str]]:
     rows = [peak_row(p) for p in plan.session.peaks if p.name in WATCHED]
     return [*rows, _pass_row(plan), *_leave_rows(plan)] if summary.draws else rows
+
+
+def _with_ranges(
+    heads: Sequence[str], rows: list[list[str]], summary: Summary
+) -> tuple[Sequence[str], list[list[str]]]:
+    """One person without draws has no ranges, so no column for them."""
+    if summary.draws:
+        return heads, rows
+    return [*heads[:2], *heads[3:]], [[*row[:2], *row[3:]] for row in rows]
 
 
 def peak_row(p: Peak) -> list[str]:
@@ -176,7 +183,7 @@ def peak_row(p: Peak) -> list[str]:
 def _pass_row(plan: Plan) -> list[str]:
     passed = [(r, w.interval(r).strip("()")) for r in (plan.session.pass_140, plan.session.pass_180)]
     values = f"{w.bare_people(passed[0][0].value)}; {w.bare_people(passed[1][0].value)}"
-    return ["Systolic pressure above 140; above 180, of 100", values, "; ".join(i for _, i in passed if i), ""]
+    return ["Systolic above 140; above 180, of 100", values, "; ".join(i for _, i in passed if i), ""]
 
 
 def _leave_rows(plan: Plan) -> list[list[str]]:
@@ -188,7 +195,7 @@ def _leave_rows(plan: Plan) -> list[list[str]]:
     if ready.floor_min is None and ready.within:
         names = w.listed([w.whole(t) for t in ready.within])
         shares = "; ".join(w.bare_people(r.value) for r in ready.within.values())
-        rows.insert(0, [f"Back below the limits by {w.unit(names, 'min')}, of 100", shares, "", ""])
+        rows.insert(0, [f"Below the limits again by {w.unit(names, 'min')}, of 100", shares, "", ""])
     return rows
 
 

@@ -83,7 +83,7 @@ def _shares(days: list[OnDay], c: Contrast | None) -> list[list[Cell]]:
     rows = [[*total, *([Cell(w.number(minus[1], 1, sign=True))] if minus else [])]]
     for k, (name, token) in enumerate((("drug", "symp"), ("hope and setting", "hopetxt"), ("time", "ink3"))):
         cells = [Cell(_part(parts[k], _parts(d)[k])) for (parts, _), d in zip(printed, days, strict=True)]
-        last = [Cell(w.number(minus[0][k], 1, sign=True))] if minus else []
+        last = [Cell(w.number(minus[0][k], 1, sign=True).rjust(4))] if minus else []
         rows.append([Cell(f"  {name}", token), *cells, *last])
     return rows
 
