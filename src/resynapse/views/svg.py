@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from resynapse.views import tokens
 from resynapse.views.words import clean
 
+HALO = "5"  # 3.3 px to each side of a letter, in points
 SVG, XLINK = "http://www.w3.org/2000/svg", "{http://www.w3.org/1999/xlink}"
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _REF = re.compile(r"url\(#([^)]+)\)")
@@ -109,7 +110,7 @@ def _text(element: ET.Element, style: str) -> None:
     if element.get("class") == "halo":
         element.set("paint-order", "stroke")
         element.set("stroke", tokens.LIGHT["panel"].lower())
-        element.set("stroke-width", "3")
+        element.set("stroke-width", HALO)
         element.set("stroke-linejoin", "round")
 
 
