@@ -76,7 +76,9 @@ def defaults(out: Outcome) -> tuple[tuple[str, str], ...]:
     """Fields that stood at their default, with their values: printed with every figure that depends on them."""
     p, n, place = out.patient, out.numbers, out.setting
     slow = place.slow or ("s_ad" if p.new_antidepressant else "s_nat")
-    rows = [("classes", f"{place.fast} and {slow}, {place.words}")]
+    fast = out.ledger[place.fast].meaning.removesuffix(", logit")
+    drift = out.ledger[slow].meaning.removesuffix(", logit")
+    rows = [("classes", f"{fast} ({place.fast}); {drift} ({slow}); {place.words}")]
     if any(plan.plan.nasal for plan in out.plans):
         rows.append(("nasal shift", "d_in applies to nasal esketamine"))
     rows.append(("visits", "session days"))
