@@ -93,3 +93,8 @@ def test_baselines_keep_the_mean_of_the_cut_normal() -> None:
     base = rs.simulate("35 mg over 40 min", rs.Population(rs.Patient(), 20, 400)).plans[0].weeks.base  # type: ignore[union-attr]
     assert base.min() >= 20
     assert base.mean() == pytest.approx(33, abs=0.05)
+
+
+def test_a_score_below_entry_is_outside_the_fitted_data() -> None:
+    assert not rs.simulate("35 mg over 40 min", rs.Patient(madrs=12)).summary.plans[0].domain.inside
+    assert rs.simulate("35 mg over 40 min", rs.Patient(madrs=20)).summary.plans[0].domain.inside

@@ -37,4 +37,7 @@ def _reason(out: Outcome, p: PlanResult) -> str:
         return f"an infusion longer than {LONGEST_H:g} h"
     if age is not None and not AGES[0] <= age <= AGES[1]:
         return f"age {age:g}"
+    floor = out.numbers["base_floor"]
+    if out.patient.madrs is not None and out.patient.madrs < floor:
+        return f"a MADRS of {out.patient.madrs} at the start, below the {floor:g} that trials asked for"
     return ""
