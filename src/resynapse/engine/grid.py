@@ -18,6 +18,8 @@ Array = NDArray[np.float64]
 TICK_H = 1.25 / 60 / 8  # smallest regular step: a bolus makes its glutamate surge within two minutes
 SLOPE = 0.2  # a step may be this part of the time since the last event
 CAP_H = 16.0  # and no longer than this
+EARLY_H, EARLY_CAP_H = 72.0, 0.7  # nor than this while what an event set off still runs through fast effects
+SHARP = 32  # how much finer the first steps after a sharp event are: a jump lifts powers of it from 0 at once
 TOUCH_H = 1e-9  # times closer than this are one time
 
 
@@ -53,13 +55,14 @@ def merge(times: Iterable[float]) -> Array:
     return ordered[keep]
 
 
-def _fill(length: float, since: float, tick: float, slope: float, cap: float) -> list[float]:
+def _fill(length: float, since: float, tick: float, slope: float, caps: tuple[float, float]) -> list[float]:
     """Steps that fill a stretch of `length` h beginning `since` h after an event."""
     ticks = int(np.floor(length / tick + 1e-7))
     odd = length - ticks * tick
     steps: list[float] = []
     while ticks:
-        largest = min(cap, max(tick, tick + slope * since)) / tick
+        limit = caps[0] if since < EARLY_H else caps[1]
+        largest = max(1.0, min(limit, tick + slope * since) / tick)
         k = int(np.log2(min(ticks, largest)))
         steps.append(tick * 2.0**k)
         since += steps[-1]
@@ -69,15 +72,23 @@ def _fill(length: float, since: float, tick: float, slope: float, cap: float) ->
     return steps
 
 
-def make(events: Iterable[float], outputs: Iterable[float], refine: int = 0, cap: float = CAP_H) -> Grid:
-    """Grid over events and outputs (h). refine: how many times tick and slope are halved."""
+def make(
+    events: Iterable[float], outputs: Iterable[float], refine: int = 0, cap: float = CAP_H, sharp: Iterable[float] = ()
+) -> Grid:
+    """Grid over events and outputs (h).
+
+    refine: how many times tick, slope and caps are halved. sharp: events at which a state jumps.
+    """
     tick, slope = TICK_H / 2**refine, SLOPE / 2**refine
+    caps = (min(cap, EARLY_CAP_H) / 2**refine, cap / 2**refine)
     events = merge(events)
-    nodes = merge([*events, *outputs])
+    nodes, jumps = merge([*events, *outputs]), merge(sharp)
     time, step = [nodes[:1]], []
     for a, b in pairwise(nodes):
         last = events[events <= a + TOUCH_H]
-        steps = np.array(_fill(b - a, a - last[-1] if len(last) else np.inf, tick, slope, cap))
+        since = a - last[-1] if len(last) else np.inf
+        fine = tick / SHARP if len(jumps) and np.abs(jumps - a).min() < TOUCH_H else tick
+        steps = np.array(_fill(b - a, since, fine, slope, caps))
         ends = a + np.cumsum(steps)
         ends[-1] = b
         step.append(steps)

@@ -26,7 +26,7 @@ def domain(out: Outcome, p: PlanResult) -> Domain:
 
 
 def _reason(out: Outcome, p: PlanResult) -> str:
-    doses, weight, age = p.plan.doses, p.plan.weight, out.patient.age
+    doses, weight = p.plan.doses, p.plan.weight
     if any(d.route == "nasal" and d.drug == RACEMIC for d in doses):
         return "nasal racemic ketamine"
     if any(d.route not in ("iv", "nasal") or d.drug not in (RACEMIC, ESKETAMINE) for d in doses):
@@ -35,6 +35,11 @@ def _reason(out: Outcome, p: PlanResult) -> str:
         return f"more than {WARN_MG_PER_KG:g} mg/kg within {WARN_WINDOW_H:g} h"
     if any(above(d.duration_h, LONGEST_H) for d in doses):
         return f"an infusion longer than {LONGEST_H:g} h"
+    return _about_the_person(out)
+
+
+def _about_the_person(out: Outcome) -> str:
+    age = out.patient.age
     if age is not None and not AGES[0] <= age <= AGES[1]:
         return f"age {age:g}"
     floor = out.numbers["base_floor"]

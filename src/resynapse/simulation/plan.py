@@ -72,9 +72,10 @@ class CompiledPlan:
 
     def grid(self, outputs: Iterable[float], session: int | None = None, refine: int = 0) -> Grid:
         """Grid with every event and output a node."""
-        events = [i.time for i in self.inputs(session=session)]
+        drug = self.inputs(session=session)
+        jumps = [i.time for i in drug if not i.rate]
         marks = [] if session else [*self.starts, self.over_from]
-        return make(events, [0.0, *marks, *outputs], refine)
+        return make((i.time for i in drug), [0.0, *marks, *outputs], refine, sharp=jumps)
 
     def signals(self, grid: Grid, ndim: int) -> dict[str, Array]:
         """Stepwise inputs of the chain on a grid: (K, 1, ...) with `ndim` batch dimensions."""
