@@ -98,3 +98,13 @@ def test_baselines_keep_the_mean_of_the_cut_normal() -> None:
 def test_a_score_below_entry_is_outside_the_fitted_data() -> None:
     assert not rs.simulate("35 mg over 40 min", rs.Patient(madrs=12)).summary.plans[0].domain.inside
     assert rs.simulate("35 mg over 40 min", rs.Patient(madrs=20)).summary.plans[0].domain.inside
+
+
+def test_a_plot_carries_its_quantity_and_unit(out: rs.Outcome) -> None:
+    for name in ("course", "session", "strips", "person"):
+        fig = out.plot(name)
+        words = " ".join(t.get_text() for t in fig.texts)
+        assert ("MADRS, points" in words) or name in ("session", "strips")
+        assert len(words) > 20
+    with pytest.raises(rs.Refused):
+        out.plot("nothing")

@@ -296,8 +296,9 @@ def _gutter(paper: Paper, panel: Panel) -> None:
 def _infusion(paper: Paper, bar: Block) -> None:
     x0 = paper.x_px(paper.spec.x.lo)
     x1 = paper.x_px(max(bar.length, bar.start * 1.25))
-    rectangle(paper.over, x0, 3 * paper.k, x1 - x0, 6 * paper.k, C["ink"])
-    paper.text(x1 + 8, 6 * paper.k, bar.text, "ink")
+    top = paper.spec.top - 20 * paper.k  # it stands in the 20 px above the first strip
+    rectangle(paper.over, x0, top + 3 * paper.k, x1 - x0, 6 * paper.k, C["ink"])
+    paper.text(x1 + 8, top + 6 * paper.k, bar.text, "ink")
 
 
 def _spine(paper: Paper) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..errors import Refused
 from ..outcome.summary import Summary
-from . import pictures
+from . import pictures, tokens
 from .paper import to_matplotlib
+from .plotspec import SCREEN
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+HEADING_PX, SPARE_PX = 44.0, 24.0  # room above, and at the right for a wider face
 NAMES = ("course", "session", "strips", "person", "people", "shares")
 
 
@@ -21,4 +24,11 @@ def plot(summary: Summary, picture: str = "course") -> Figure:
         raise Refused(f"{picture[:40]!r} is no picture", f"Pictures: {', '.join(NAMES)}.", NAMES)
     if picture == "course" and not summary.draws:
         picture = "person"  # one person has two lines and no bands
-    return to_matplotlib(getattr(pictures, picture)(summary))
+    spec = getattr(pictures, picture)(summary, size=SCREEN)
+    fig = to_matplotlib(replace(spec, top=spec.top + HEADING_PX, right=spec.right + SPARE_PX))
+    fig.patch.set(facecolor=tokens.LIGHT["panel"], alpha=1.0)
+    width, height = fig.get_size_inches() * tokens.PX_PER_INCH
+    # a page sets heading and note in HTML; alone, the picture carries them itself
+    fig.text(4 / width, 1 - 4 / height, spec.title, va="top", weight="bold", size=10, color=tokens.LIGHT["ink"])
+    fig.text(4 / width, 1 - 22 / height, spec.sub, va="top", size=8, color=tokens.LIGHT["ink3"])
+    return fig
