@@ -44,8 +44,8 @@ bench: $(VENV)/dev.ready  ## full counts, worst errors, figures
 	@$(BIN)/python -m benchmarks
 
 lock: $(BIN)/uv  ## resolve again and write the hashed requirements
-	@for set in base dev; do \
-	  flags="--no-dev"; [ $$set = dev ] && flags=""; \
+	@for set in base web dev; do \
+	  case $$set in base) flags="--no-dev" ;; web) flags="--no-dev --extra web" ;; dev) flags="--extra web" ;; esac; \
 	  $(BIN)/uv export --quiet --no-header --no-emit-project --no-annotate $$flags --format requirements-txt -o requirements/$$set.txt; \
 	done
 	@rm -f uv.lock

@@ -222,6 +222,21 @@ def schema(what: Annotated[str, typer.Argument(help="course, patient or answer")
     sys.stdout.write(json.dumps(find(what), indent=2, ensure_ascii=False) + "\n")
 
 
+@app.command(name="app")
+def app_(
+    port: Annotated[int, typer.Option(help="0 takes any that is free")] = 8642,
+    browse: Annotated[bool, typer.Option("--browse/--no-browse", help="open the browser")] = True,
+) -> None:
+    """The page, on this machine alone: starts, prints its address, opens the browser."""
+    from importlib.util import find_spec
+
+    if any(find_spec(name) is None for name in ("fastapi", "uvicorn", "jinja2")):
+        raise Refused("the page needs more packages", "They come with the extra `web`.", ('pip install ".[web]"',))
+    from ..web.serve import serve
+
+    serve(port, browse)
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         from ..version import __version__

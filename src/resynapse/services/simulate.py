@@ -51,7 +51,7 @@ def answer(request: Request) -> Outcome:
     if request.facts:
         patient = patient.replace(**request.facts)
     return simulate(
-        course, _who(patient, request.population), against=_second(course, request.against), until=request.until,
+        course, _who(patient, request.population), against=second(course, request.against), until=request.until,
         seed=request.seed, setting=Setting.named(request.setting, request.compare),
         floor=request.floor or None, date=_date(request.date), command=request.command,
     )  # fmt: skip
@@ -91,7 +91,8 @@ def _is_key(text: str) -> bool:
     return re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text) is not None
 
 
-def _second(first: Course, text: str) -> Course | None:
+def second(first: Course, text: str) -> Course | None:
+    """The second plan: whole, by its key, or with the first plan's fields where it leaves them out."""
     if not text:
         return None
     whole = text.lower().endswith(FILES) or (_is_key(text) and text != "once")

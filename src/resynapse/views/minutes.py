@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -57,9 +58,33 @@ def session(summary: Summary, size: Size = PAGE_HALF, plan: int = 0, ask: tuple[
     )
 
 
-def _session_sub(summary: Summary, plan: int) -> str:
+def session_of_two(summary: Summary, size: Size, plan: int, ask: tuple[str, ...] = ()) -> PlotSpec:
+    """The same, with the other plan's medians dashed where its session differs."""
+    spec = session(summary, size, plan, ask)
+    others = [p for k, p in enumerate(summary.plans) if k != plan]
+    if not others or same_session(summary):
+        return spec
+    return replace(spec, panels=tuple(_beside(p, others[0].session) for p in spec.panels))
+
+
+def same_session(summary: Summary) -> bool:
+    """Whether the sessions shown of two plans are one and the same."""
     views = [p.session for p in summary.plans]
-    same = len(views) > 1 and views[0].blocks == views[1].blocks and views[0].start_day == views[1].start_day
+    return len(views) > 1 and views[0].blocks == views[1].blocks and views[0].number == views[1].number
+
+
+def _beside(panel: Panel, other: SessionView) -> Panel:
+    """A panel with the other plan's median behind its own lines; its range holds both."""
+    band = other.bands.get({"level": "ketamine_arterial"}.get(panel.key, panel.key))
+    if band is None:
+        return panel
+    line = Line(band.time, band.q50, "planb", "b", "the other plan")
+    hi = panel.hi if panel.key == "SBP" else max(panel.hi, round_above(float(np.nanmax(band.q50))))
+    return replace(panel, lines=(line, *panel.lines), hi=hi)
+
+
+def _session_sub(summary: Summary, plan: int) -> str:
+    views, same = [p.session for p in summary.plans], same_session(summary)
     who = f"{SAME}; " if same else f"plan {summary.plans[plan].tag}; " if len(views) > 1 else ""
     return f"{who}block: {block_words(views[plan])}"
 

@@ -117,10 +117,10 @@ def counts(day: OnDay) -> dict[str, int]:
     return {"remission": remission, "response": response - remission, "neither": 100 - response - worse, "worse": worse}
 
 
-def people(summary: Summary, size: Size = PAGE_HALF, plan: int = 0) -> PlotSpec:
-    """A hundred people like this on the main day: one mark each."""
+def people(summary: Summary, size: Size = PAGE_HALF, plan: int = 0, at: float | None = None) -> PlotSpec:
+    """A hundred people like this on the main day, or on the day `at`: one mark each."""
     which = summary.plans[plan]
-    day = _day(which)
+    day = _day(which, at)
     number = counts(day)
     kinds = [kind for kind, _ in KEY for _ in range(number[kind])]
     second = which.tag == "B" and len(summary.plans) > 1
@@ -136,8 +136,8 @@ def people(summary: Summary, size: Size = PAGE_HALF, plan: int = 0) -> PlotSpec:
     )  # fmt: skip
 
 
-def _day(plan: Plan) -> OnDay:
-    day = sentence.main_day(plan)
+def _day(plan: Plan, at: float | None = None) -> OnDay:
+    day = (sentence.on_day(plan, at) if at is not None else None) or sentence.main_day(plan)
     if day is None:
         raise ValueError(f"plan {plan.tag} holds no day: give it at least one in `days`")
     return day
@@ -159,10 +159,10 @@ def parts_of(day: OnDay) -> tuple[float, float, float]:
     return day.shares.drug.value, day.shares.hope.value, day.shares.time.value
 
 
-def shares(summary: Summary, size: Size = PAGE_HALF) -> PlotSpec:
-    """Points gained on the main day, one bar per plan: drug, hope and setting, time."""
+def shares(summary: Summary, size: Size = PAGE_HALF, at: float | None = None) -> PlotSpec:
+    """Points gained on the main day, or the day `at`, one bar per plan: drug, hope and setting, time."""
     told = sentence.inside(summary)
-    days = [_day(p) for p in told]
+    days = [_day(p, at) for p in told]
     printed = [w.share_out(parts_of(d)) for d in days]
     scale = size.font_px / tokens.TICK_PX
     rows = len(told)
@@ -204,10 +204,10 @@ def _shares_table(told: tuple[Plan, ...], days: list[OnDay]) -> Table:
 # difference
 
 
-def difference(summary: Summary, size: Size = PAGE_HALF) -> PlotSpec | None:
-    """A minus B on the main day, on its own small axis with a strong zero; None with one plan."""
+def difference(summary: Summary, size: Size = PAGE_HALF, at: float | None = None) -> PlotSpec | None:
+    """A minus B on the main day, or the day `at`, on its own small axis with a strong zero; None with one plan."""
     day = sentence.main_day(summary.plans[0])
-    c = sentence.contrast_on(summary, day.day) if day else None
+    c = sentence.contrast_on(summary, day.day if at is None else at) if day else None
     if c is None:
         return None
     scale = size.font_px / tokens.TICK_PX

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from resynapse.outcome.summary import Strip, Strips, Summary
@@ -33,8 +35,8 @@ ROOM_FROM, ROOM_HIGH, ROOM_MOOD = 0.55, 0.25, 0.62  # where text needs room, and
 HEAD = ("Strip", "Starts", "Peaks", "Over by", "Grade", "In whom")
 
 
-def strips(summary: Summary, size: Size = PAGE_WIDE) -> PlotSpec:
-    """Six strips of plan A's first infusion."""
+def strips(summary: Summary, size: Size = PAGE_WIDE, cut: tuple[str, ...] = ()) -> PlotSpec:
+    """Six strips of plan A's first infusion; `cut` names steps that are cut, and empties what they lead to."""
     data = summary.plans[0].strips
     labels, grades = (128.0, 2.0) if size.narrow else (130.0, 158.0)
     scale = size.font_px / tokens.TICK_PX
@@ -42,12 +44,12 @@ def strips(summary: Summary, size: Size = PAGE_WIDE) -> PlotSpec:
         key="strips",
         title="One dose, 10 minutes to 4 weeks: glutamate surges, new connections grow, mood lifts",
         sub=f"plan {summary.plans[0].tag}, first dose: {data.dose_text}",
-        alt=_alt(data),
+        alt=_alt(data, cut),
         width=size.width,
         left=labels * scale,
         right=grades * scale,
         x=_axis(size),
-        panels=_panels(data, size),
+        panels=_emptied(_panels(data, size), data, cut, size),
         table=Table(HEAD, tuple(_row(s) for s in _all(data))),
         bar=Block(tokens.STRIP_FROM_H, data.infusion_h, 1.0, "infusion" if data.infusion_h > 0 else "dose"),
         font_px=size.font_px,
@@ -68,6 +70,40 @@ def _panels(data: Strips, size: Size) -> tuple[Panel, ...]:
              ("glutamate", data.glutamate, "ink"), ("connections", data.connections, "ink"))  # fmt: skip
     rows = [_chain_panel(data.time_h, key, strip, token, size) for key, strip, token in chain]
     return (*rows, _body(data, size), _mood(data, size))
+
+
+# what each step leads to, itself first
+PATH = ("blood", "receptor", "glutamate", "connections")
+CUT_HERE, EMPTY, GONE_DRUG, GONE_HOPE = "cut: nothing from here", "empty", "drug: gone", "hope: gone"
+
+
+def emptied(cut: tuple[str, ...]) -> frozenset[str]:
+    """Strips that a cut leaves empty: the step itself and all below it; the body only without blood."""
+    out = {step for key in cut if key in PATH for step in PATH[PATH.index(key) :]}
+    return frozenset(out | ({"body"} if "blood" in cut else set()))
+
+
+def _emptied(panels: tuple[Panel, ...], data: Strips, cut: tuple[str, ...], size: Size) -> tuple[Panel, ...]:
+    if not cut:
+        return panels
+    gone = emptied(cut)
+    out = [_outlined(p, "cut" if p.key in cut else "empty") if p.key in gone else p for p in panels[:-1]]
+    on_path = [replace(p, labels=_not_on_path(p)) if p.key == "body" and p.key not in gone else p for p in out]
+    return (*on_path, _mood(data, size, drug="connections" not in gone, hope="hope" not in cut))
+
+
+def _outlined(panel: Panel, why: str) -> Panel:
+    """A strip without its fill: a dashed outline, and a word for why."""
+    text = CUT_HERE if why == "cut" else EMPTY
+    gutter = None if panel.gutter is None else replace(panel.gutter, spine=why, token="ink3")
+    fills = tuple(replace(f, look="cut") for f in panel.fills)
+    lines = tuple(replace(line, stroke="cut", token="ink3") for line in panel.lines)
+    labels = tuple(Label(text, "ink", place=label.place) for label in panel.labels[:1])
+    return replace(panel, fills=fills, lines=lines, labels=labels, gutter=gutter)
+
+
+def _not_on_path(panel: Panel) -> tuple[Label, ...]:
+    return tuple(replace(label, text=f"{label.text}; not on this path") for label in panel.labels)
 
 
 def _height(size: Size, base: float = ROW_PX) -> float:
@@ -140,13 +176,25 @@ def body_words(data: Strips, narrow: bool = False) -> str:
     return ", ".join(part for part in (cadss.note, sbp.note, over) if part)
 
 
-def _mood(data: Strips, size: Size) -> Panel:
-    """Points gained: drug, hope and setting, time, one on the other."""
-    t = data.time_h
-    drug, hope, total = data.mood_drug, data.mood_drug + data.mood_hope, data.mood.y
-    high = float(np.nanmax(np.maximum(total, hope)))
+def _mood(data: Strips, size: Size, drug: bool = True, hope: bool = True) -> Panel:
+    """Points gained: drug, hope and setting, time, one on the other; a layer that is cut leaves its outline."""
+    high = float(np.nanmax(np.maximum(data.mood.y, data.mood_drug + data.mood_hope)))
     top = high * 1.08 if high > 0 else 1.0
-    zero = np.zeros_like(t)
+    whole = _layered(data, size, top, data.mood_drug, data.mood_hope)
+    if drug and hope:
+        return whole
+    nothing = np.zeros_like(data.time_h)
+    left = _layered(data, size, top, data.mood_drug if drug else nothing, data.mood_hope if hope else nothing)
+    ghost = [f for f, kept in (("drug", drug), ("hope and setting", hope)) if not kept]
+    outlines = tuple(replace(line, stroke="cut", token="ink3") for line in whole.lines if line.name in ghost)
+    said = " and ".join(text for text, kept in ((GONE_DRUG, drug), (GONE_HOPE, hope)) if not kept)
+    note = Label(said, "ink3" if drug else "symp", place=whole.labels[-1].place)
+    return replace(left, lines=(*left.lines, *outlines), labels=(*left.labels[:-1], note))
+
+
+def _layered(data: Strips, size: Size, top: float, drug: Array, lift: Array) -> Panel:
+    t, zero = data.time_h, np.zeros_like(data.time_h)
+    hope, total = drug + lift, drug + lift + data.mood_time
     return Panel(
         "mood", _height(size, MOOD_PX), min(0.0, float(np.nanmin(drug))), top, GAP_PX, "symp",
         fills=(Fill(t, hope, total, "planb", "time", "edge", "time"),
@@ -180,8 +228,12 @@ def _row(strip: Strip) -> tuple[str, ...]:
     return (name, strip.starts, strip.peaks, strip.over_by, strip.grade, strip.species)
 
 
-def _alt(data: Strips) -> str:
+def _alt(data: Strips, cut: tuple[str, ...] = ()) -> str:
     """The story in a sentence; no number where there is none."""
+    if cut:
+        said = w.listed([f"{key} cut" for key in cut])
+        left = w.listed(sorted(emptied(cut))) or "no strip"
+        return f"{data.dose_text}, {said}: {left} empty; hope and time {'stay' if 'hope' not in cut else 'lose hope'}."
     return (
         f"{data.dose_text}: {data.blood.note or 'blood level rises'}; the receptor is blocked within the hour, "
         f"glutamate surges by {data.glutamate.peaks}, new connections peak at {data.connections.peaks}, "

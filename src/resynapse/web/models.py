@@ -1,0 +1,73 @@
+"""Requests of the API, each field with its bounds; what passes here is still read by the plan language."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Text = Annotated[str, StringConstraints(max_length=4000)]
+Word = Annotated[str, StringConstraints(max_length=60)]
+Hours = Annotated[float, Field(ge=-24 * 3650, le=24 * 3650, allow_inf_nan=False)]
+Switch = Literal["blood", "receptor", "glutamate", "connections", "hope"]
+Op = Literal["move", "remove", "add", "resize", "stretch", "set_all", "set_schedule"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Edit(_Strict):
+    """One change of a plan, addressed by the dose's place in its table, from 0."""
+
+    plan: Annotated[int, Field(ge=0, le=1)] = 0
+    op: Op
+    dose: Annotated[int, Field(ge=0, le=9_999)] | None = None
+    hours: Hours | None = None
+    amount: Annotated[float, Field(gt=0, le=3000)] | None = None
+    minutes: Annotated[float, Field(ge=0, le=7200)] | None = None
+    route: Word | None = None
+    schedule: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
+class Person(_Strict):
+    """Who: a line of facts or an example's key."""
+
+    person: Text = ""
+
+
+class PlanText(Person):
+    """A plan to read: its text, and the first plan if it may leave fields out."""
+
+    plan: Text
+    against: Text | None = None
+    edit: Edit | None = None
+
+
+class Simulate(Person):
+    """What the command line takes: one or two plans, a person, a setting, and how many people."""
+
+    plan: Text = "0.5 mg/kg over 40 min"
+    against: Text = ""
+    setting: Word = "masked trial"
+    compare: Word = "active placebo"
+    floor: Word = ""
+    until: Word = "6 weeks"
+    seed: Annotated[int, Field(ge=0, lt=2**53)] = 1
+    draws: Annotated[int, Field(ge=2, le=1000)] = 100
+    people: Annotated[int, Field(ge=2, le=1000)] = 40
+    cut: tuple[Switch, ...] = Field(default=(), max_length=5)
+    date: Word = ""
+
+
+class Explore(Simulate):
+    """What the page asks: the same, with the cursor, the session shown and an edit not yet in the text."""
+
+    day: Annotated[int, Field(ge=1, le=730)] = 14
+    session: Annotated[int, Field(ge=1, le=200)] = 1
+    shown: Annotated[int, Field(ge=0, le=1)] = 0
+    view: Literal["people", "one"] = "people"
+    size: Literal["screen", "phone"] = "screen"
+    moving: bool = False
+    panels: tuple[Word, ...] = Field(default=(), max_length=8)
+    edit: Edit | None = None
