@@ -8,15 +8,23 @@ from typing import Any
 from ..errors import Place, Refused
 from ..outcome.outcome import Outcome
 from ..study import simulate
+from ..therapy import limits
 from ..therapy.course import Course
+from ..therapy.drug import ESKETAMINE
 from ..therapy.patient import Patient
 from ..therapy.population import Population
 from ..therapy.setting import COMPARED, SETTINGS, Setting
+from ..views import words as w
 from ..views.page import Shown, page
 from .simulate import read_course, read_patient, second
 
-MOST_WORK = 40_000 * 180  # people x days of one plan: a few seconds
-COARSE_DRAWS = 25
+# Steps and ends of the sliders; the number boxes go as far as the plan language does.
+STEPS = {"mg/kg": 0.05, "mg": 1.0}
+MOST = {"mg/kg": 1.5, "mg": 150.0, "× 28 mg": 3}
+FITTED = {"mg/kg": limits.WARN_MG_PER_KG, "mg": 150.0, "× 28 mg": 3}
+ROUTES = tuple(limits.BUILT["route"])
+SCHEDULES = ("once", "mon thu, 2 weeks", "mon wed fri, 2 weeks", "mon thu, 4 weeks", "every 7 d, 4 times", "every 14 d, 4 times")
+MIXED = "as written"
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ class Query:
     cut: tuple[str, ...] = ()
     shown: Shown = field(default_factory=Shown)
     session: int = 1
-    change: Change | None = None
+    changes: tuple[Change, ...] = ()
 
 
 def explore(query: Query) -> dict[str, Any]:
@@ -55,7 +63,7 @@ def explore(query: Query) -> dict[str, Any]:
     summary = outcome.summary
     told = page(summary, query.shown)
     return {
-        **told, "person": person_of(outcome), "plans": [plan_of(outcome, k) for k in range(len(outcome.plans))],
+        **told, "cut": [], "person": person_of(outcome), "plans": [plan_of(outcome, k) for k in range(len(outcome.plans))],
     }  # fmt: skip
 
 
@@ -90,12 +98,44 @@ def person_of(outcome: Outcome) -> dict[str, Any]:
 
 
 def plan_of(outcome: Outcome, k: int) -> dict[str, Any]:
-    """One plan as text, words and domain."""
+    """One plan as text, words, table of doses, and what its sliders hold."""
     plan, course = outcome.summary.plans[k], outcome.plans[k].plan.course
     return {
         "tag": plan.tag, "text": plan.text, "words": plan.words, "count": plan.count,
         "domain": {"inside": plan.domain.inside, "text": plan.domain.text}, "warnings": list(plan.warnings),
-        "sessions": len(course.sessions), "session": plan.session.number,
+        "sessions": len(course.sessions), "fixed": False,
+        "doses": dose_rows(course, outcome.patient.weight), "slider": slider(course),
+    }  # fmt: skip
+
+
+def dose_rows(course: Course, weight: float) -> list[dict[str, Any]]:
+    """The dose table, and how far one step of a key goes."""
+    session_of = {id(p): s.number for s in course.sessions for p in s.doses}
+    out = []
+    for i, p in enumerate(course.planned):
+        d = p.dose
+        nasal = d.route == "nasal" and d.drug == ESKETAMINE
+        amount, unit, step = (d.devices, "× 28 mg", 1) if nasal else (d.amount, d.unit, STEPS[d.unit])
+        out.append({
+            "index": i, "session": session_of[id(p)], "hours": p.time_h, "day": p.time_h / 24,
+            "when": w.day(p.time_h / 24) if p.time_h % 24 == 0 else f"day {p.time_h / 24:.1f}",
+            "said": w.dose_mg(d.mg_base(weight)), "amount": amount, "unit": unit, "step": step, "most": MOST[unit],
+            "minutes": d.duration_h * 60, "stretch": d.route == "iv", "route": d.route,
+        })  # fmt: skip
+    return out
+
+
+def slider(course: Course) -> dict[str, Any]:
+    """What the sliders hold: the first dose's values, and the choices of route and schedule."""
+    d = course.planned[0].dose
+    nasal = d.route == "nasal" and d.drug == ESKETAMINE
+    unit = "× 28 mg" if nasal else d.unit
+    schedule = course.parts[0].schedule.text or "once" if len(course.parts) == 1 else MIXED
+    known = dict.fromkeys((schedule, *SCHEDULES))
+    return {
+        "amount": d.devices if nasal else d.amount, "unit": unit, "step": 1 if nasal else STEPS[d.unit],
+        "most": MOST[unit], "fitted": FITTED[unit], "minutes": d.duration_h * 60 if d.route == "iv" else None,
+        "route": d.route, "routes": list(ROUTES), "schedule": schedule, "schedules": list(known),
     }  # fmt: skip
 
 

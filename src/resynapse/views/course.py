@@ -88,7 +88,8 @@ def _course_panel(summary: Summary, start: float, size: Size) -> Panel:
         lines += _plan_lines(summary, plan, len(plans))
     top = tokens.madrs_top(start)
     marks = tuple(Tick(t, w.whole(t)) for t in MADRS_TICKS if t <= top)
-    levels = (Threshold(start / 2, "response"), Threshold(tokens.REMISSION["remission"], "remission"))
+    levels = (Threshold(start / 2, "response", number="response_fraction"),
+              Threshold(tokens.REMISSION["remission"], "remission", number="rem_cut"))  # fmt: skip
     return Panel(
         "madrs", HEIGHT_PX * size.tall * (1.15 if size.narrow else 1.0), 0.0, top, token="symp", fills=fills,
         lines=lines,
@@ -123,7 +124,7 @@ def _plan_lines(summary: Summary, plan: Plan, of: int) -> tuple[Line, ...]:
 
 
 def _course_labels(summary: Summary, levels: tuple[Threshold, ...]) -> tuple[Label, ...]:
-    out = [Label(t.text, "ink3", t.at) for t in levels]
+    out = [Label(t.text, "ink3", t.at, number=t.number) for t in levels]
     for plan in summary.plans:
         end = float(plan.bands.q50[-1])
         if not plan.domain.inside:

@@ -33,6 +33,7 @@ MINUTE_STEPS = (20, 30, 60, 120, 240, 480, 720)
 LEVEL_PX, SIDE_PX, PRESSURE_PX, GAP_PX, UNDER_DOSE_PX = 54.0, 32.0, 56.0, 12.0, 31.0
 BLOCK_OF_TALLEST = 0.45  # of the tallest block: room for what hangs below
 TABLE_STEP = 30.0
+ENTRIES = {"caution": "sbp_caution", "do not": "sbp_stop"}  # thresholds and their numbers in the evidence
 SAME = "the same under A and B"
 
 
@@ -158,9 +159,10 @@ def _cadss_panel(view: SessionView, size: Size) -> Panel:
     return Panel(
         "CADSS", SIDE_PX * size.tall, 0.0, top, UNDER_DOSE_PX * size.tall, "diss", _quantity_bands(b, "diss"),
         (Line(b.time, b.q50, "diss", "a", view.labels["CADSS"]),), (Tick(0, "0"), Tick(top, w.whole(top))),
-        (Threshold(tokens.CADSS_SETTLED, "settled"),),
+        (Threshold(tokens.CADSS_SETTLED, "settled", number="leave_CADSS"),),
         (Label("dissociation, CADSS", "diss", place="top", strong=True),
-         Label("4: settled", "ink3", tokens.CADSS_SETTLED, float(b.time[-1]), "above", anchor="end")), baseline=True,
+         Label("4: settled", "ink3", tokens.CADSS_SETTLED, float(b.time[-1]), "above", anchor="end",
+               number="leave_CADSS")), baseline=True,
     )  # fmt: skip
 
 
@@ -174,12 +176,13 @@ def _pressure_panel(view: SessionView, size: Size) -> Panel:
     ticks = [Tick(start, w.whole(start), "start")]
     ticks += [Tick(at, w.whole(at), "mark") for at, _ in marks if at - start >= near]
     end = float(b.time[-1])
-    labels = [Label(f"{w.whole(at)}: {word}", "ink3", at, end, "inner", anchor="end") for at, word in marks]
+    labels = [Label(f"{w.whole(at)}: {word}", "ink3", at, end, "inner", anchor="end", number=ENTRIES[word])
+              for at, word in marks]  # fmt: skip
     name_at = (marks[0][0] + hi) / 2 if marks else hi
     return Panel(
         "SBP", height, lo, hi, GAP_PX * size.tall, "press", _quantity_bands(b, "press"),
         (Line(b.time, b.q50, "press", "a", view.labels["SBP"]),), tuple(ticks),
-        tuple(Threshold(at, word) for at, word in marks),
+        tuple(Threshold(at, word, number=ENTRIES[word]) for at, word in marks),
         (Label("systolic, mmHg", "press", name_at, end, "inner", True, "end"), *labels),
     )  # fmt: skip
 

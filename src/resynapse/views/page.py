@@ -14,7 +14,7 @@ from resynapse.views import pictures, points, sentence, tokens
 from resynapse.views import strips as strips_
 from resynapse.views import words as w
 from resynapse.views.minutes import session_of_two
-from resynapse.views.plotspec import Array, PlotSpec, Size, Table
+from resynapse.views.plotspec import Array, Fill, Line, PlotSpec, Size, Table
 
 # The weeks and the minutes hang together: same left edge, same gutter. px.
 WIDE, WIDE_STRIPS = Size(840.0, tokens.TICK_PX, 1.35), Size(840.0)
@@ -43,7 +43,7 @@ def page(summary: Summary, shown: Shown) -> dict[str, Any]:
     return {
         "headline": sentence.headline(summary),
         "ground": sentence.ground(summary),
-        "pictures": {spec.key: lean(spec) for spec in _specs(summary, shown)},
+        "pictures": {spec.key: drawn(spec) for spec in _specs(summary, shown)},
         "people": [_people(p, shown.day, summary) for p in told if sentence.on_day(p, shown.day)],
         "difference": _difference(summary, shown.day),
         "shares": _shares(told, shown.day),
@@ -140,16 +140,42 @@ def _parts(plan: Plan, on: OnDay) -> dict[str, Any]:
 # JSON
 
 
-def lean(value: Any) -> Any:
+def drawn(spec: PlotSpec) -> dict[str, Any]:
+    """A picture as JSON values; curves point to the `grids` they share."""
+    grids = _Grids()
+    out: dict[str, Any] = lean(spec, grids)
+    return {**out, "grids": [_rounded(x) for x in grids.known]}
+
+
+class _Grids:
+    """The arrays of x in a picture, each kept once."""
+
+    def __init__(self) -> None:
+        self.known: list[Array] = []
+
+    def __call__(self, x: Array) -> int:
+        """Place of an array among those known."""
+        for k, old in enumerate(self.known):
+            if old is x or np.array_equal(old, x):
+                return k
+        self.known.append(x)
+        return len(self.known) - 1
+
+
+def lean(value: Any, grids: _Grids) -> Any:
     """As `json_out.jsonable`, with arrays rounded to what a screen can show and empty parts left out."""
     if isinstance(value, Table):
         return {"head": list(value.head), "rows": [list(r) for r in value.rows]}
+    if isinstance(value, (Line, Fill)):
+        rest = {f.name: lean(getattr(value, f.name), grids) for f in fields(value) if f.name != "x"}
+        return {"x": grids(value.x), **rest}
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: lean(v) for f in fields(value) if (v := getattr(value, f.name)) not in _EMPTY or f.name in _KEPT}
+        given = ((f.name, getattr(value, f.name)) for f in fields(value))
+        return {name: lean(v, grids) for name, v in given if v not in _EMPTY or name in _KEPT}
     if isinstance(value, np.ndarray):
         return _rounded(value)
     if isinstance(value, (list, tuple)):
-        return [lean(v) for v in value]
+        return [lean(v, grids) for v in value]
     if isinstance(value, float):
         return round(value, 6) if math.isfinite(value) else None
     return value

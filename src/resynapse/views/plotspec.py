@@ -55,11 +55,12 @@ class Tick:
 
 @dataclass(frozen=True)
 class Threshold:
-    """A named level. `text` stands at its right end; loaded for the site: another dash."""
+    """A named level. `text` stands at its right end; loaded for the site: another dash; `number`: its entry."""
 
     at: float
     text: str
     site: bool = False
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Label:
     place: str = "end"
     strong: bool = False
     anchor: str = "middle"
+    number: str = ""  # name of the number in the evidence it stands for
 
 
 @dataclass(frozen=True)

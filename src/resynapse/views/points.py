@@ -70,7 +70,7 @@ def _person_panel(plan: Plan, size: Size) -> Panel:
                Fill(t, lines.responder_lo, lines.responder_hi, "symp", "band50", name="responds, 9 in 10")),
         lines=(Line(t, lines.non_responder, "symp", "a", "if not"), Line(t, lines.responder, "symp", "a", "responds")),
         ticks=tuple(Tick(v, w.whole(v)) for v in MADRS_TICKS if v <= top),
-        thresholds=(Threshold(madrs_start(plan) / 2, "response"),),
+        thresholds=(Threshold(madrs_start(plan) / 2, "response", number="response_fraction"),),
         labels=(Label(f"if not: {rest_of(lines.share)}", "symp", _last(lines.non_responder), strong=True),
                 Label(f"responds: {w.bare_people(lines.share.value)}", "symp", _last(lines.responder), strong=True)),
     )  # fmt: skip

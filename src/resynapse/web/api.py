@@ -66,11 +66,10 @@ def explore(ask: Explore) -> Response:
 def query(ask: Explore) -> explore_.Query:
     """The request in the words of the service."""
     shown = Shown(float(ask.day), ask.shown, ask.view, ask.size, ask.cut, ask.panels)
-    change = None
-    if ask.edit is not None:
-        given = ask.edit.model_dump(exclude={"plan", "op"}, exclude_none=True)
-        change = explore_.Change(ask.edit.plan, ask.edit.op, given)
+    changes = tuple(
+        explore_.Change(e.plan, e.op, e.model_dump(exclude={"plan", "op"}, exclude_none=True)) for e in ask.edits
+    )
     return explore_.Query(
         ask.plan, ask.against, ask.person, ask.setting, ask.compare, ask.floor, ask.until, ask.seed, ask.draws,
-        ask.people, ask.cut, shown, ask.session, change,
+        ask.people, ask.cut, shown, ask.session, changes,
     )  # fmt: skip

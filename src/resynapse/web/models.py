@@ -70,4 +70,4 @@ class Explore(Simulate):
     size: Literal["screen", "phone"] = "screen"
     moving: bool = False
     panels: tuple[Word, ...] = Field(default=(), max_length=8)
-    edit: Edit | None = None
+    edits: tuple[Edit, ...] = Field(default=(), max_length=100)

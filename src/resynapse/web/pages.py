@@ -57,8 +57,9 @@ def tokens_css() -> Response:
 def explore() -> Response:
     """The page of Explore; its script reads the address and asks the API."""
     return render(
-        "explore.html", room="Explore", protocols=protocols(), examples=people(), choices=explore_.choices()
-    )
+        "explore.html", room="Explore", protocols=protocols(), examples=people(), choices=explore_.choices(),
+        presets=(), first="", today="2026-11-26",
+    )  # fmt: skip
 
 
 def not_here(_: Request, status: int) -> Response:
