@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from ..errors import Place, Refused
@@ -58,13 +59,37 @@ class Query:
 
 def explore(query: Query) -> dict[str, Any]:
     """The whole answer for the page: plans as text and table, the person, sentences, pictures."""
-    courses = read(query)
-    outcome = answer(query, courses)
+    outcome = outcome_of(query)
     summary = outcome.summary
     told = page(summary, query.shown)
     return {
         **told, "cut": [], "person": person_of(outcome), "plans": [plan_of(outcome, k) for k in range(len(outcome.plans))],
     }  # fmt: skip
+
+
+def outcome_of(query: Query) -> Outcome:
+    """The outcome behind an answer."""
+    return answer(query, read(query))
+
+
+def leanings(query: Query) -> dict[str, Any]:
+    """What the answer leans on, largest first, and what the evidence cannot tell."""
+    summary = outcome_of(query).summary
+    rows = [{"number": n.name, "meaning": n.meaning, "value": n.value, "source": n.source, "grade": n.grade,
+             "moves": n.moves} for n in summary.leanings]  # fmt: skip
+    return {"leanings": rows, "cannot_tell": list(summary.cannot_tell)}
+
+
+@lru_cache(maxsize=2)
+def home(size: str = "screen") -> dict[str, Any]:
+    """The first page's story: one infusion for the usual example, and six against one in a line."""
+    from ..views.home import home as view
+
+    one = view(outcome_of(Query("single", "", "woman-44")).summary, size)
+    six = outcome_of(Query("six", "once", "woman-44")).summary
+    days = [next(d for d in p.days if d.day == 14) for p in six.plans]
+    return {**one, "explore": f"{w.bare_people(days[0].response.value)} of 100 on six, "
+            f"{w.bare_people(days[1].response.value)} on one, {w.bare_people(days[0].compared.value)} on placebo"}  # fmt: skip
 
 
 def read(query: Query) -> tuple[Course, ...]:
@@ -164,6 +189,7 @@ def choices() -> dict[str, Any]:
 def warm() -> None:
     """The example, computed once."""
     explore(Query("six", "once", "woman-44"))
+    home()
 
 
 __all__ = ["Change", "Place", "Query", "choices", "explore", "warm"]

@@ -79,6 +79,7 @@ class Label:
     strong: bool = False
     anchor: str = "middle"
     number: str = ""  # name of the number in the evidence it stands for
+    row: int = 0  # lines of text below its place
 
 
 @dataclass(frozen=True)

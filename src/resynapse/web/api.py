@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Response
-from pydantic import BaseModel
+from fastapi import APIRouter, Path, Response
+from pydantic import BaseModel, Field
 
 from ..services import explore as explore_
-from ..views.page import Shown
+from ..services import presets as presets_
+from ..views.page import Shown, drawn
 from .models import Explore
 
 router = APIRouter()
@@ -61,6 +62,60 @@ def health() -> dict[str, str]:
 def explore(ask: Explore) -> Response:
     """What the page shows: sentences, pictures as data, read-outs, plans as text and table."""
     return reply(explore_.explore(query(ask)))
+
+
+@router.get("/home", responses=REFUSED, response_class=Response)
+def home(size: Literal["screen", "phone"] = "screen") -> Response:
+    """The first page's story: one infusion in six strips, and its headline."""
+    return reply(explore_.home(size))
+
+
+class Question(BaseModel):
+    """A question about a state of Explore."""
+
+    key: str
+    title: str
+    question: str
+    options: list[str]
+    address: str
+    blind: bool
+
+
+@router.get("/presets")
+def presets() -> list[Question]:
+    """Questions to guess at first; each is an ordinary state of Explore."""
+    return [_question(p) for p in presets_.presets()]
+
+
+@router.get("/presets/{key}", responses=REFUSED)
+def preset(key: Annotated[str, Path(max_length=40)]) -> Question:
+    """One question."""
+    return _question(presets_.preset(key))
+
+
+def _question(p: presets_.Preset) -> Question:
+    return Question(key=p.key, title=p.title, question=p.question, options=list(p.options), address=p.address, blind=p.blind)
+
+
+class Seed(BaseModel):
+    """Which people and draws."""
+
+    model_config = {"extra": "forbid"}
+    seed: Annotated[int, Field(ge=0, lt=2**53)] = 1
+
+
+@router.post("/presets/{key}", responses=REFUSED, response_class=Response)
+def told(key: Annotated[str, Path(max_length=40)], ask: Seed) -> Response:
+    """What the model answers: the right option, a sentence, why, and a picture where there is one."""
+    found = presets_.tell(key, ask.seed)
+    shown = {"picture": drawn(found.picture)} if found.picture else {}
+    return reply({"right": found.right, "sentence": found.sentence, "why": found.why, **shown})
+
+
+@router.post("/leanings", responses=REFUSED, response_class=Response)
+def leanings(ask: Explore) -> Response:
+    """The numbers that move the drug's part on day 1 most, with their grades, and what the evidence cannot tell."""
+    return reply(explore_.leanings(query(ask)))
 
 
 def query(ask: Explore) -> explore_.Query:

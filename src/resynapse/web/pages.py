@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ from fastapi import APIRouter, Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from ..evidence import load
 from ..evidence.digest import version
 from ..services import explore as explore_
+from ..services.presets import presets
 from ..therapy.protocols import people, protocols
 from ..version import __version__
 from ..views import tokens
@@ -53,12 +56,19 @@ def tokens_css() -> Response:
     return Response(text, media_type="text/css; charset=utf-8", headers={"cache-control": "no-cache"})
 
 
+@router.get("/")
+def home() -> Response:
+    """The first page."""
+    ledger = load()
+    return render("home.html", room="Home", told=None, presets=presets(), numbers=len(ledger), papers=len(ledger.sources))
+
+
 @router.get("/explore")
 def explore() -> Response:
     """The page of Explore; its script reads the address and asks the API."""
     return render(
         "explore.html", room="Explore", protocols=protocols(), examples=people(), choices=explore_.choices(),
-        presets=(), first="", today="2026-11-26",
+        presets=presets(), first="", today=dt.date.today().isoformat(),
     )  # fmt: skip
 
 

@@ -178,7 +178,7 @@ export function labels(box, at) {
 
 function placed(l, box, at) {
   const style = { token: l.token, strong: l.strong, anchor: l.anchor, number: l.number };
-  const mid = (box.top + box.bottom) / 2 + 4;
+  const mid = (box.top + box.bottom) / 2 + 4 + 17 * (l.row ?? 0);
   if (l.place === "top") return text(l.text, at.right - 4, box.top + 12, { ...style, anchor: "end", halo: true });
   if (l.place === "left") return text(l.text, at.left + 6, mid, { ...style, anchor: "start", halo: true });
   if (l.place === "right") return text(l.text, at.right - 4, mid, { ...style, anchor: "end", halo: true });
@@ -233,13 +233,16 @@ function gutter(box, at, spec) {
   if (g.spine === "empty") out.push(el("circle", { cx: spineX, cy: y, r: 3.4, class: "s-edge hollow page" }));
   if (g.spine === "cut") out.push(el("path", { d: `M${spineX - 5} ${y + 4}l10 -8`, class: "s-ink cross" }));
   out.push(text(g.name, 22, y + 4, { token: g.token, strong: true }));
-  if (box.panel.key === "mood") out.push(text("switch: hope", 22, y + 18, { token: "ink3" }));
+  const tall = box.panel.height >= 40 && spec.tall;
+  if (tall && g.sub) out.push(text(g.sub, 22, y + 20, { token: "ink3" }));
+  else if (box.panel.key === "mood") out.push(text("switch: hope", 22, y + 18, { token: "ink3" }));
   if (spec.right > 20) {
     out.push(gradeMark(g.grade, at.right + 14, y));
-    const words = text(`${g.grade} `, at.right + 26, y + 4, { token: "ink2" });
-    words.append(el("tspan", { class: "f-ink3" }, g.species));
+    const words = text(tall ? g.grade : `${g.grade} `, at.right + 26, y + 4, { token: "ink2" });
+    if (!tall) words.append(el("tspan", { class: "f-ink3" }, g.species));
     out.push(words);
-  }
+    if (tall) out.push(text(`in ${g.species}`, at.right + 26, y + 20, { token: "ink3" }));
+  } else if (tall) out.push(text(`${g.grade}, ${g.species}`, 22, y + 36, { token: "ink3" }));
   return out;
 }
 

@@ -19,7 +19,7 @@ export class Weeks {
   }
 
   draw(answer, state, dark, ghost) {
-    const spec = { ...answer.pictures.weeks, top: FLAG };
+    const spec = { ...(state.blind ? blinded(answer.pictures.weeks, state.seed) : answer.pictures.weeks), top: FLAG };
     const width = this.plot.clientWidth;
     const at = layout(spec, width);
     const box = at.panels[0];
@@ -28,8 +28,7 @@ export class Weeks {
     const lanes = spec.lanes ?? [];
     const height = at.bottom + AXIS + lanes.length * LANE + SURFACE;
     const root = el("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": spec.alt });
-    const named = state.blind ? { ...box, panel: { ...box.panel, labels: blindLabels(box.panel) } } : box;
-    root.append(...frame(box, at, { lines: false }), ...axis(spec, at), ...labels(named, at));
+    root.append(...frame(box, at, { lines: false }), ...axis(spec, at), ...labels(box, at));
     this.drawn.replaceChildren(root);
     // what is held stays in hand: a mark follows the pointer until it is let go
     if (!this.held) this.#hands(width, height, lanes);
@@ -105,7 +104,7 @@ export class Weeks {
   /** Rings on the medians and their values, moved apart. */
   #values(x) {
     const { box, spec, state } = this;
-    const main = (box.panel.lines ?? []).filter((l) => ["a", "b"].includes(l.stroke));
+    const main = (box.panel.lines ?? []).filter((l) => ["a", "b"].includes(l.stroke) && l.token !== "ink");
     const found = main.map((l) => ({ l, v: valueAt(spec.grids[l.x], l.y, state.day) })).filter((p) => p.v !== null);
     const y = spread(found.map((p) => box.y(p.v) - 8), 15);
     return found.flatMap((p, i) => [
@@ -280,8 +279,12 @@ export function valueAt(grid, y, x) {
   return y[i - 1] + part * (y[i] - y[i - 1]);
 }
 
-/** Lines without their names, for a guess. */
-function blindLabels(panel) {
-  const ends = (panel.lines ?? []).filter((l) => ["a", "b", "control"].includes(l.stroke));
-  return ends.map((l, i) => ({ text: `line ${ends.length - i}`, token: "ink", y: l.y.at(-1), place: "end", strong: true }));
+/** Both medians alike, without bands and names; which is line 1 turns with the seed. */
+function blinded(spec, seed) {
+  const panel = spec.panels[0];
+  const ends = ["a", "b"].map((stroke) => panel.lines?.findLast((l) => l.stroke === stroke)).filter(Boolean);
+  const order = seed % 2 ? ends : ends.toReversed();
+  const labels = order.map((l, i) => ({ text: `line ${i + 1}`, token: "ink", y: l.y.at(-1), place: "end", strong: true }));
+  const lines = order.map((l) => ({ ...l, token: "ink", stroke: "a" }));
+  return { ...spec, alt: "Two lines without their names", panels: [{ ...panel, fills: [], lines, labels }] };
 }
