@@ -41,7 +41,7 @@ def page(summary: Summary, shown: Shown) -> dict[str, Any]:
     """Everything the page draws or says about one answer."""
     told = sentence.inside(summary)
     return {
-        "headline": sentence.headline(summary),
+        "headline": sentence.headline(summary) if shown.size == "screen" else sentence.short(summary),
         "ground": sentence.ground(summary),
         "pictures": {spec.key: drawn(spec) for spec in _specs(summary, shown)},
         "people": [_people(p, shown.day, summary) for p in told if sentence.on_day(p, shown.day)],

@@ -52,6 +52,33 @@ def headline(summary: Summary) -> str:
     return " ".join(part for part in parts + outside if part)
 
 
+def short(summary: Summary) -> str:
+    """The sentence of a small screen: it stops after the other plan, and never before the counterfactual."""
+    told = inside(summary)
+    first = first_day(told[0]) if told else None
+    if summary.headline or first is None:
+        return headline(summary)
+    long, brief = w.compared_words(summary.compared_with)
+    by = "by the next day" if first.day == 1 else f"by {w.day(first.day)}"
+    value, inert = w.first_upper(w.people(first.response.value)), w.bare_people(first.compared.value)
+    text = f"{value} have responded {by}; {inert} would {long}."
+    days = [d for d in (main_day(p) for p in told) if d is not None and d.day != first.day]
+    if days:
+        values = [f"{w.bare_people(d.response.value)} {words}" for d, words in zip(days, _brief(told), strict=False)]
+        compared = " and ".join(dict.fromkeys(w.bare_people(d.compared.value) for d in days))
+        text += f" {w.first_upper(w.day(days[0].day))}: {', '.join(values)}, {compared} {brief}."
+    outside = [outside_words(p, summary) for p in summary.plans if not p.domain.inside]
+    return " ".join([text, *outside])
+
+
+def _brief(told: tuple[Plan, ...]) -> list[str]:
+    """ "after six", "after one", or "on A"."""
+    counts = [len(p.dose_days) for p in told]
+    if len(set(counts)) < len(counts):
+        return [f"on {p.tag}" for p in told]
+    return [f"after {w.counted(n)}" for n in counts]
+
+
 def outside_words(plan: Plan, summary: Summary | None = None) -> str:
     """The sentence in place of a headline where the evidence ends."""
     what = plan.domain.reason or plan.words or plan.text
