@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATE ?= $(shell date +%F)
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench docs lock clean check-system
+.PHONY: help demo test lint bench bench-app app docs lock clean check-system
 
 help:  ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -22,6 +22,10 @@ $(BIN)/uv: requirements/uv.txt | check-system
 $(VENV)/base.ready: requirements/base.txt pyproject.toml $(BIN)/uv
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements/base.txt
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --editable .
+	@touch $@
+
+$(VENV)/web.ready: requirements/web.txt $(VENV)/base.ready
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements/web.txt
 	@touch $@
 
 $(VENV)/dev.ready: requirements/dev.txt $(VENV)/base.ready
@@ -42,6 +46,12 @@ lint: $(VENV)/dev.ready  ## style, types, floors of the house
 
 bench: $(VENV)/dev.ready  ## full counts, worst errors, figures
 	@$(BIN)/python -m benchmarks
+
+bench-app: $(VENV)/dev.ready  ## the page in Chromium: from a key to the picture
+	@$(BIN)/python -m benchmarks.app
+
+app: $(VENV)/web.ready  ## the page, on this machine alone
+	@$(BIN)/resynapse app
 
 lock: $(BIN)/uv  ## resolve again and write the hashed requirements
 	@for set in base web dev; do \

@@ -5,9 +5,11 @@ The right option and its sentence are computed from the answer of that state, ne
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from urllib.parse import urlencode
 
 from ..errors import Refused
@@ -17,7 +19,6 @@ from ..views.plotspec import Axis, Bar, Panel, PlotSpec, Table, Tick
 from . import lottery
 from .explore import Query, outcome_of
 
-WHERE = {"plan": "a", "against": "b", "cut": "cut", "day": "day"}  # names in the address
 TRIALS = 1000
 
 
@@ -39,32 +40,25 @@ class Preset:
     title: str
     question: str
     options: tuple[str, ...]
-    state: dict[str, Any]
-    tell: Callable[[Summary, int], Told]
+    plan: str
+    against: str = ""
+    cut: tuple[str, ...] = ()
     blind: bool = False
-    extra: dict[str, Any] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
         """The page that opens with this question."""
-        cut = self.state.get("cut", ())
-        given = {WHERE[k]: ",".join(v) if k == "cut" else v for k, v in self.state.items()}
-        return "/explore?" + urlencode({**given, **({"cut": ",".join(cut)} if cut else {}), "guess": self.key})
+        given = {"a": self.plan, "b": self.against, "cut": ",".join(self.cut), "guess": self.key}
+        return "/explore?" + urlencode({k: v for k, v in given.items() if v})
 
     def query(self, seed: int) -> Query:
         """The state as the page would ask for it, people of the example."""
-        return Query(self.state["plan"], self.state.get("against", ""), "woman-44", seed=seed,
-                     cut=tuple(self.state.get("cut", ())))  # fmt: skip
-
-
-def presets() -> tuple[Preset, ...]:
-    """All of them, in the order of a lesson."""
-    return PRESETS
+        return Query(self.plan, self.against, "woman-44", seed=seed, cut=self.cut)
 
 
 def preset(key: str) -> Preset:
     """One by its key; Refused with the keys there are."""
-    found = {p.key: p for p in PRESETS}
+    found = {p.key: p for p in presets()}
     if key not in found:
         raise Refused(f"{key[:40]!r} is no question", f"There are {', '.join(found)}.", tuple(found)[:1])
     return found[key]
@@ -73,7 +67,7 @@ def preset(key: str) -> Preset:
 def tell(key: str, seed: int = 1) -> Told:
     """What the model answers to a question."""
     one = preset(key)
-    return one.tell(outcome_of(one.query(seed)).summary, seed)
+    return _TELLS[key](outcome_of(one.query(seed)).summary, seed)
 
 
 # what is read off an answer
@@ -106,11 +100,15 @@ def _anaesthetic(s: Summary, _: int) -> Told:
     ratio = high / low
     return Told(
         0 if ratio > 1.1 else 2 if ratio < 0.9 else 1,
-        f"The surge over the first two hours is {'smaller' if ratio < 0.9 else 'larger' if ratio > 1.1 else 'alike'} "
-        "after 2 mg/kg at once: block of the inhibiting cells lets glutamate surge, deeper block stops it, an inverted U.",
+        f"The surge over the first two hours is {_compared(ratio)} after 2 mg/kg at once: block of the inhibiting cells "
+        "lets glutamate surge, deeper block stops it, an inverted U.",
         "Timing and sign only: this link is contested, seen in rats and, with conflict, in people. Mood at this dose is "
         "outside the fitted data, and the model is known to be wrong there: no number is headlined, the line is dashed.",
     )
+
+
+def _compared(ratio: float) -> str:
+    return "smaller" if ratio < 0.9 else "larger" if ratio > 1.1 else "as large"
 
 
 def _six(s: Summary, _: int) -> Told:
@@ -166,10 +164,12 @@ def _lottery(s: Summary, seed: int) -> Told:
 def _histogram(counts: tuple[int, ...], hits: int) -> PlotSpec:
     """Trials by how many of their people respond; those at or above `hits` in full colour."""
     top, height = max(counts), 110.0
+    looks = [("symp", "solid") if k >= hits else ("planb", "bar90") for k in range(len(counts))]
     bars = tuple(
-        Bar(k - 0.42, k + 0.42, c / 2, height * c / top, "symp" if k >= hits else "planb", "solid" if k >= hits else "bar90")
-        for k, c in enumerate(counts) if c
-    )  # fmt: skip
+        Bar(k - 0.42, k + 0.42, c / 2, height * c / top, token, look)
+        for k, (c, (token, look)) in enumerate(zip(counts, looks, strict=True))
+        if c
+    )
     ticks = tuple(Tick(float(k), str(k)) for k in (0, 5, hits, len(counts) - 1))
     n, many = len(counts) - 1, sum(counts[hits:])
     alt = f"{w.count(sum(counts))} trials of {n}: {w.count(many)} see {hits} or more respond."
@@ -180,30 +180,13 @@ def _histogram(counts: tuple[int, ...], hits: int) -> PlotSpec:
     )  # fmt: skip
 
 
-ONCE, SIX = "0.5 mg/kg over 40 min", "0.5 mg/kg over 40 min, mon wed fri, 2 weeks"
-PRESETS = (
-    Preset(
-        "bolus", "Bolus or 40 minutes", "The same 0.5 mg/kg, at once instead of over 40 minutes. How much higher is the peak in blood?",
-        ("hardly: the dose is the same", "about twice", "three times or more"), {"plan": ONCE, "against": "0.5 mg/kg, iv"}, _bolus,
-    ),
-    Preset(
-        "anaesthetic", "Anaesthetic dose or therapy", "2 mg/kg at once puts a person to sleep. What does glutamate do, compared with 0.5 mg/kg over 40 minutes?",
-        ("surges more", "surges as much", "surges less"), {"plan": ONCE, "against": "2 mg/kg, iv"}, _anaesthetic,
-    ),
-    Preset(
-        "six", "One or six", "Six infusions in two weeks instead of one. How many more of 100 respond on day 14?",
-        ("about 5 more", "about 25 more", "about 50 more"), {"plan": SIX, "against": ONCE}, _six,
-    ),
-    Preset(
-        "ampa", "Cut AMPA", "Glutamate surges, but its AMPA receptors are blocked. How many respond by the next day?",
-        ("nobody", "as many as on an active placebo", "half as many"), {"plan": ONCE, "cut": ("glutamate",)}, _cut,
-    ),
-    Preset(
-        "placebo", "Which curve was the placebo?", "One infusion of ketamine, or an inert dose they believed in. Which line is the inert dose?",
-        ("line 1", "line 2"), {"plan": ONCE, "cut": ("receptor",)}, _placebo, blind=True,
-    ),
-    Preset(
-        "lottery", "The lottery of 17", "A first trial of 17 patients saw 12 respond. If the model is right, how many of 1,000 such trials see 12 or more?",
-        ("about 1", "about 80", "about 400"), {"plan": ONCE}, _lottery,
-    ),
-)  # fmt: skip
+_TELLS: dict[str, Callable[[Summary, int], Told]] = {
+    "bolus": _bolus, "anaesthetic": _anaesthetic, "six": _six, "ampa": _cut, "placebo": _placebo, "lottery": _lottery,
+}  # fmt: skip
+
+
+@cache
+def presets() -> tuple[Preset, ...]:
+    """All of them, in the order of a lesson."""
+    rows = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["preset"]
+    return tuple(Preset(**{**r, "options": tuple(r["options"]), "cut": tuple(r.get("cut", ()))}) for r in rows)

@@ -20,7 +20,10 @@ PHONE_PX, PHONE_MOOD_PX = 44.0, 110.0
 def home(summary: Summary, size: str = "screen") -> dict[str, Any]:
     """Headline with its counterfactual, how long, and the strips of one infusion."""
     plan = summary.plans[0]
-    first, last = sentence.headline(summary).split(". ", 1)[0] + ".", f"Half of the responders are back {sentence.back_by(plan)}"
+    first, last = (
+        sentence.headline(summary).split(". ", 1)[0] + ".",
+        f"Half of the responders are back {sentence.back_by(plan)}",
+    )
     return {
         "headline": first, "last": f"{last} {w.interval(plan.back.since_start, w.whole)}.".replace(" .", "."),
         "strips": drawn(_strips(summary, size)), "foot": foot(summary),
@@ -49,7 +52,9 @@ def _said(panel: Panel, strip: Strip | None, size: str) -> tuple[Label, ...]:
         return (*panel.labels[:-1], lifts)
     said, place = _HAPPENS[panel.key](strip), panel.labels[-1].place
     lines = (said,) if panel.key == "blood" else (said, strips_.TIMING_ONLY)
-    return tuple(Label(text, "ink3" if k else panel.token, place=place, strong=not k, row=k) for k, text in enumerate(lines))
+    return tuple(
+        Label(text, "ink3" if k else panel.token, place=place, strong=not k, row=k) for k, text in enumerate(lines)
+    )
 
 
 _HAPPENS = {

@@ -164,14 +164,8 @@ class _Grids:
 
 def lean(value: Any, grids: _Grids) -> Any:
     """As `json_out.jsonable`, with arrays rounded to what a screen can show and empty parts left out."""
-    if isinstance(value, Table):
-        return {"head": list(value.head), "rows": [list(r) for r in value.rows]}
-    if isinstance(value, (Line, Fill)):
-        rest = {f.name: lean(getattr(value, f.name), grids) for f in fields(value) if f.name != "x"}
-        return {"x": grids(value.x), **rest}
     if is_dataclass(value) and not isinstance(value, type):
-        given = ((f.name, getattr(value, f.name)) for f in fields(value))
-        return {name: lean(v, grids) for name, v in given if v not in _EMPTY or name in _KEPT}
+        return _fields(value, grids)
     if isinstance(value, np.ndarray):
         return _rounded(value)
     if isinstance(value, (list, tuple)):
@@ -179,6 +173,15 @@ def lean(value: Any, grids: _Grids) -> Any:
     if isinstance(value, float):
         return round(value, 6) if math.isfinite(value) else None
     return value
+
+
+def _fields(value: Any, grids: _Grids) -> dict[str, Any]:
+    given = [(f.name, getattr(value, f.name)) for f in fields(value)]
+    if isinstance(value, Table):
+        return {name: [list(row) if isinstance(row, tuple) else row for row in part] for name, part in given}
+    if isinstance(value, (Line, Fill)):
+        return {name: grids(v) if name == "x" else lean(v, grids) for name, v in given}
+    return {name: lean(v, grids) for name, v in given if v not in _EMPTY or name in _KEPT}
 
 
 class _Empty:

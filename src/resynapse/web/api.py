@@ -94,7 +94,9 @@ def preset(key: Annotated[str, Path(max_length=40)]) -> Question:
 
 
 def _question(p: presets_.Preset) -> Question:
-    return Question(key=p.key, title=p.title, question=p.question, options=list(p.options), address=p.address, blind=p.blind)
+    return Question(
+        key=p.key, title=p.title, question=p.question, options=list(p.options), address=p.address, blind=p.blind
+    )
 
 
 class Seed(BaseModel):

@@ -60,7 +60,9 @@ def tokens_css() -> Response:
 def home() -> Response:
     """The first page."""
     ledger = load()
-    return render("home.html", room="Home", told=None, presets=presets(), numbers=len(ledger), papers=len(ledger.sources))
+    return render(
+        "home.html", room="Home", told=None, presets=presets(), numbers=len(ledger), papers=len(ledger.sources)
+    )
 
 
 @router.get("/explore")

@@ -1,0 +1,195 @@
+"""States, looks and rights: server gone and back, two browsers, themes, phone, keyboard, accessibility, weight."""
+
+import json
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from .conftest import QUIET, Server, answered, settled, wait_until
+from .test_explore import ONCE, changed, plan
+
+PAGES = [
+    "/",
+    "/explore",
+    "/evidence",
+    "/evidence/numbers/P50",
+    "/evidence/papers",
+    "/evidence/claims",
+    "/evidence/chain",
+    "/nowhere",
+]
+
+
+def test_server_gone_and_back(page):
+    own = Server()
+    try:
+        page.goto(f"{own.address}/explore{ONCE}")
+        settled(page)
+        own.stop()
+        page.get_by_role("slider", name="Dose", exact=True).press("ArrowRight")
+        note = page.locator("#server")
+        expect(note).to_contain_text("The engine stopped answering")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("of 100")
+        own.start()
+        expect(note).to_contain_text("answers again", timeout=20_000)
+        expect(plan(page)).to_have_value("0.55 mg/kg over 40 min")
+    finally:
+        own.stop()
+
+
+def test_a_slow_answer_says_so_and_can_be_stopped(explore, page):
+    explore(ONCE)
+    page.route("**/api/v1/explore", lambda route: None)  # never answered
+    page.get_by_role("slider", name="Dose", exact=True).press("ArrowRight")
+    expect(page.locator("#working")).to_contain_text("Working", timeout=5000)
+    page.unroute("**/api/v1/explore")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#working")).to_be_hidden()
+
+
+def test_two_browsers_never_see_each_other(browser, address):
+    contexts = [browser.new_context() for _ in range(2)]
+    pages = [c.new_page() for c in contexts]
+    plans = ["0.5 mg/kg over 40 min", "2 x 28 mg"]
+    for page, text in zip(pages, plans, strict=True):
+        page.goto(f"{address}/explore?a={text}")
+    for page in pages:
+        settled(page)
+    for _ in range(3):
+        for page in pages:
+            page.get_by_role("slider", name="Day shown").press("ArrowRight")
+    for page, text in zip(pages, plans, strict=True):
+        wait_until(lambda page=page: "day 17" in page.locator("#h-people").inner_text())
+        expect(plan(page)).to_have_value(text)
+    for c in contexts:
+        c.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious(page, address, path, theme):
+    page.emulate_media(color_scheme=theme)
+    page.goto(address + path)
+    if path in ("/", "/explore"):
+        settled(page)
+    page.wait_for_load_state("networkidle")
+    found = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
+    assert found == [], json.dumps([(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found], indent=1)
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("width", [320, 375, 768, 1024])
+def test_no_page_scrolls_sideways(page, address, path, width):
+    page.set_viewport_size({"width": width, "height": 720})
+    page.goto(address + path)
+    if path in ("/", "/explore"):
+        settled(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_theme_is_kept(explore, page):
+    explore(ONCE)
+    page.get_by_role("button", name="Dark theme").click()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 18, 21)"
+    page.reload()
+    settled(page)
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_the_phone_has_its_bar_and_its_strips(browser, address):
+    context = browser.new_context(viewport={"width": 375, "height": 800}, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{address}/explore{ONCE}")
+    settled(page)
+    changed(page, lambda: page.get_by_role("button", name="More").tap())
+    expect(plan(page)).to_have_value("0.55 mg/kg over 40 min")
+    page.get_by_role("button", name="strips").tap()
+    expect(page.get_by_role("switch", name="Cut: glutamate")).to_be_visible()
+    for button in page.locator(".thumb button").all():
+        assert button.bounding_box()["height"] >= 44
+    context.close()
+
+
+def test_explore_by_keyboard_alone(explore, page):
+    explore(ONCE)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    reached = set()
+    for _ in range(90):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate(
+                "document.activeElement.getAttribute('aria-label') || document.activeElement.id || document.activeElement.textContent.trim().slice(0, 40)"
+            )
+        )
+    for name in (
+        "Plan A",
+        "Plan B",
+        "dose",
+        "over",
+        "route",
+        "schedule",
+        "Cut: glutamate",
+        "Day shown",
+        "Starting pressure, systolic",
+        "Length of dose 1 of 1",
+    ):
+        assert name in reached, (name, sorted(map(str, reached)))
+    page.get_by_role("slider", name="Plan A: Dose 1 of 1").focus()
+    changed(page, lambda: page.keyboard.press("ArrowUp"))
+    assert "Plan A: Dose 1 of 1" in page.evaluate("document.activeElement.getAttribute('aria-label')")
+
+
+@pytest.mark.parametrize("key", ["bolus", "anaesthetic", "six", "ampa", "placebo", "lottery"])
+def test_a_question_begins_with_a_guess(page, address, key):
+    asked = page.request.get(f"{address}/api/v1/presets/{key}").json()
+    page.goto(address + asked["address"])
+    settled(page)
+    expect(page.locator("#guess")).to_contain_text(asked["question"])
+    assert not page.locator("#headline").is_visible()
+    page.get_by_role("radio", name=asked["options"][0]).check()
+    page.get_by_role("button", name="See what the model says").click()
+    told = page.request.post(f"{address}/api/v1/presets/{key}", data={"seed": 1}).json()
+    expect(page.locator("#guess")).to_contain_text(told["sentence"], timeout=30_000)
+    expect(page.locator("#guess")).to_contain_text("You guessed it" if told["right"] == 0 else "You said")
+    expect(page.locator("#headline")).to_be_visible()
+
+
+def test_what_a_page_weighs(page, address):
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    seen = []
+    session.on("Network.loadingFinished", lambda e: seen.append(e["encodedDataLength"]))
+    page.goto(f"{address}/explore")
+    settled(page)
+    assert sum(seen) <= 250 * 1024, sum(seen) / 1024
+
+
+def test_without_a_script_the_page_says_so(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/explore")
+    expect(page.locator("noscript")).to_contain_text("resynapse demo")
+    context.close()
+
+
+def test_every_number_opens_its_entry(explore, page):
+    explore(ONCE)
+    page.get_by_role("button", name="Which numbers it leans on").click()
+    first = page.locator("#leans a.source").first
+    expect(first).to_be_visible()
+    name = first.get_attribute("data-number")
+    first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_role("link", name="open this number")).to_have_attribute("href", f"/evidence/numbers/{name}")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(first).to_be_focused()
+
+
+def test_answered_counts(explore, page):
+    explore(ONCE)
+    assert answered(page) >= 1
+    assert QUIET
