@@ -134,7 +134,7 @@ def test_the_block_of_the_session_is_dragged_by_its_grips(explore, page):
     assert plan(page).input_value().startswith("0.55 mg/kg")
 
 
-def test_undo_redo_and_the_address(explore, page, context, address):
+def test_undo_redo_and_the_address(explore, page, context):
     explore(ONCE)
     dose = page.get_by_role("slider", name="Dose", exact=True)
     changed(page, lambda: dose.press("ArrowRight"))

@@ -40,7 +40,7 @@ def test_server_gone_and_back(page):
 
 def test_a_slow_answer_says_so_and_can_be_stopped(explore, page):
     explore(ONCE)
-    page.route("**/api/v1/explore", lambda route: None)  # never answered
+    page.route("**/api/v1/explore", lambda _: None)  # never answered
     page.get_by_role("slider", name="Dose", exact=True).press("ArrowRight")
     expect(page.locator("#working")).to_contain_text("Working", timeout=5000)
     page.unroute("**/api/v1/explore")

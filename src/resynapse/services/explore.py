@@ -12,7 +12,6 @@ from ..study import simulate
 from ..therapy import limits
 from ..therapy.course import Course
 from ..therapy.drug import ESKETAMINE
-from ..therapy.patient import Patient
 from ..therapy.population import Population
 from ..therapy.setting import COMPARED, SETTINGS, Setting
 from ..views import words as w
@@ -24,7 +23,14 @@ STEPS = {"mg/kg": 0.05, "mg": 1.0}
 MOST = {"mg/kg": 1.5, "mg": 150.0, "× 28 mg": 3}
 FITTED = {"mg/kg": limits.WARN_MG_PER_KG, "mg": 150.0, "× 28 mg": 3}
 ROUTES = tuple(limits.BUILT["route"])
-SCHEDULES = ("once", "mon thu, 2 weeks", "mon wed fri, 2 weeks", "mon thu, 4 weeks", "every 7 d, 4 times", "every 14 d, 4 times")
+SCHEDULES = (
+    "once",
+    "mon thu, 2 weeks",
+    "mon wed fri, 2 weeks",
+    "mon thu, 4 weeks",
+    "every 7 d, 4 times",
+    "every 14 d, 4 times",
+)
 MIXED = "as written"
 
 

@@ -102,7 +102,7 @@ def _anaesthetic(s: Summary, _: int) -> Told:
         0 if ratio > 1.1 else 2 if ratio < 0.9 else 1,
         f"The surge over the first two hours is {_compared(ratio)} after 2 mg/kg at once: block of the inhibiting cells "
         "lets glutamate surge, deeper block stops it, an inverted U.",
-        "Timing and sign only: this link is contested, seen in rats and, with conflict, in people. Mood at this dose is "
+        "Timing and sign only: the link is contested, seen in rats and, with conflict, in people. Mood at this dose is "
         "outside the fitted data, and the model is known to be wrong there: no number is headlined, the line is dashed.",
     )
 
@@ -153,7 +153,7 @@ def _lottery(s: Summary, seed: int) -> Told:
     hits = sum(many.counts[many.hits :])
     return Told(
         _nearest(hits, (1, 80, 400)),
-        f"{w.count(hits)} of {w.count(TRIALS)} trials of {many.n} see {many.hits} or more respond, although "
+        f"{w.count(hits)} of {w.count(TRIALS)} trials of {many.n} see {many.hits} or more respond, though "
         f"{w.people(s.plans[0].days[0].response.value)} do in the long run.",
         "Chance alone gives fewer; trials also differ from one another in who comes and what they expect. A first small "
         "trial with a large effect is what gets noticed.",
