@@ -35,7 +35,12 @@ export class Minutes {
     const root = el("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": spec.alt });
     root.append(text(width < 560 ? spec.title : `${spec.title}, from the start of the dose`, at.left + 6, 14, { strong: true }));
     if (width >= 560) root.append(text(spec.sub, at.right - 4, 14, { token: "ink3", anchor: "end" }));
-    for (const box of at.panels) root.append(...frame(box, at, { lines: false }), ...labels(box, at));
+    this.doors = [];
+    for (const box of at.panels) {
+      const said = labels(box, at);
+      root.append(...frame(box, at, { lines: false }), ...said.filter((l) => !l.dataset.number));
+      this.doors.push(...said.filter((l) => l.dataset.number));
+    }
     root.append(...axis(spec, at));
     this.drawn.replaceChildren(root);
     this.surface(width, height);
@@ -57,7 +62,7 @@ export class Minutes {
   #hands(width, height) {
     const focus = this.hand.contains(document.activeElement) ? document.activeElement?.dataset?.key : null;
     const root = el("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
-    root.append(this.#cursor(), ...this.#blocks(), ...this.#pressure());
+    root.append(this.#cursor(), ...this.doors, ...this.#blocks(), ...this.#pressure());
     this.hand.replaceChildren(root);
     if (focus) root.querySelector(`[data-key="${focus}"]`)?.focus();
   }

@@ -28,7 +28,11 @@ export class Weeks {
     const lanes = spec.lanes ?? [];
     const height = at.bottom + AXIS + lanes.length * LANE + SURFACE;
     const root = el("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": spec.alt });
-    root.append(...frame(box, at, { lines: false }), ...axis(spec, at), ...labels(box, at));
+    root.append(...frame(box, at, { lines: false }), ...axis(spec, at));
+    // doors to numbers stand in the layer that is touched, not inside the picture
+    const said = labels(box, at);
+    root.append(...said.filter((l) => !l.dataset.number));
+    this.doors = said.filter((l) => l.dataset.number);
     this.drawn.replaceChildren(root);
     // what is held stays in hand: a mark follows the pointer until it is let go
     if (!this.held) this.#hands(width, height, lanes);
@@ -38,7 +42,7 @@ export class Weeks {
   #hands(width, height, lanes) {
     const focus = this.hand.contains(document.activeElement) ? document.activeElement?.dataset?.key : null;
     const root = el("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
-    root.append(this.#surface(lanes.length), this.#ownScores(), this.#plane(), this.#cursor(), ...lanes.map((lane, k) => this.#lane(lane, k)));
+    root.append(this.#surface(lanes.length), this.#ownScores(), this.#plane(), ...this.doors, this.#cursor(), ...lanes.map((lane, k) => this.#lane(lane, k)));
     this.hand.replaceChildren(root);
     if (focus) root.querySelector(`[data-key="${focus}"]`)?.focus();
   }
