@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine import progress
 from ..engine.grid import make
 from ..mechanism import CHAIN, Chain
 from ..mechanism.read_numpy import Run, run
@@ -83,10 +84,10 @@ def trunk(chain: Chain, plan: CompiledPlan, draws: Mapping[str, Array], times: A
     one = pulse_run(chain, plan, log_xi, [SESSION_H], 1)
     count = max((len(v) for v in draws.values()), default=1)
     size = int(np.clip(HELD // course.grid.steps, 1, MOST_DRAWS))
-    parts = [
-        _chunk(chain, plan, _slice(draws, slice(i, i + size)), course, one, times, len(log_xi))
-        for i in range(0, count, size)
-    ]
+    parts = []
+    for i in range(0, count, size):
+        parts.append(_chunk(chain, plan, _slice(draws, slice(i, i + size)), course, one, times, len(log_xi)))
+        progress.tell(min(i + size, count), count)
     x, hope, pulse = zip(*parts, strict=True)
     joined = {name: np.concatenate([h[name] for h in hope], axis=1) for name in HOPE}
     return Trunk(log_xi, np.concatenate(x, axis=1), joined, np.concatenate(pulse))
