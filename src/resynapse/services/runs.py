@@ -1,0 +1,257 @@
+"""What the API computes: bounded in work, cached by content, told as it goes. No file name is read here."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from .. import units
+from ..engine import progress
+from ..errors import Place, Refused
+from ..outcome.outcome import Outcome
+from ..outcome.summary import Summary
+from ..therapy.course import Course
+from ..therapy.patient import Patient
+from . import explore
+from . import simulate as simulate_
+from .simulate import MOST_PEOPLE, Request
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Kind = Literal["simulate", "claims", "lottery"]
+KEPT = 16  # summaries held: some hundred kB each
+
+
+@dataclass(frozen=True)
+class Ask:
+    """As typed, without files. people: in each draw; alone: one person without draws."""
+
+    plan: str = "0.5 mg/kg over 40 min"
+    against: str = ""
+    person: str = ""
+    setting: str = "masked trial"
+    compare: str = "active placebo"
+    floor: str = ""
+    until: str = "6 weeks"
+    seed: int = 1
+    draws: int = 100
+    people: int = 40
+    alone: bool = False
+    cut: tuple[str, ...] = ()
+    date: str = ""
+
+    @property
+    def population(self) -> str:
+        """As the command line takes it."""
+        return "1" if self.alone else f"{self.draws}x{self.people}"
+
+    def query(self) -> explore.Query:
+        """The same as the page asks for it."""
+        return explore.Query(
+            self.plan, self.against, self.person, self.setting, self.compare, self.floor, self.until, self.seed,
+            self.draws, self.people, self.cut,
+        )  # fmt: skip
+
+
+# how much is too much
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Most people in all, days of people (people x days of one plan), and sessions of draws of one plan."""
+
+    words: str
+    people: int
+    people_days: int
+    draw_sessions: int
+
+
+# technical, measured on two cores: seconds at once and 1 GB; minutes in a run of its own and 4 GB
+AT_ONCE = Budget("At once", 40_000, 40_000 * 180, 6_000)
+AS_RUN = Budget("As a run", MOST_PEOPLE, MOST_PEOPLE * 180, 200_000)
+
+
+def check(courses: tuple[Course, ...], draws: int, people: int, until: str, budget: Budget = AT_ONCE) -> None:
+    """Refused, with a number that would pass, if this is more work than the budget holds."""
+    with explore._field("until"):
+        days = max(units.quantity(until, "time") / 24, 1.0)
+    sessions = max(len(c.sessions) for c in courses)
+    if draws * sessions > budget.draw_sessions:
+        cause = f"{draws:,} draws of {sessions} sessions are above {budget.draw_sessions:,} sessions"
+        raise _above(cause, budget, "draws", budget.draw_sessions // sessions)
+    most = min(budget.people, int(budget.people_days / days))
+    if draws * people > most:
+        cause = f"{draws * people:,} people over {days:g} days are above {most:,}"
+        field, other = ("people", draws) if most >= 2 * draws else ("draws", people)
+        raise _above(cause, budget, field, most // other)
+
+
+def _above(cause: str, budget: Budget, field: str, passes: int) -> Refused:
+    rule = (
+        f"{budget.words}, draws x people are at most {budget.people:,}, times the days {budget.people_days:,}, and "
+        f"draws x sessions {budget.draw_sessions:,}."
+    )
+    if budget is AT_ONCE:
+        rule += f" A run (POST /api/v1/runs) takes {AS_RUN.people:,}."
+    return Refused(cause, rule, (str(max(passes, 2)),), Place(field=field))
+
+
+def read(ask: Ask) -> tuple[tuple[Course, ...], Patient]:
+    """Plans and person; a refusal names the field."""
+    courses = explore.read(ask.query())
+    with explore._field("person"):
+        return courses, simulate_.read_patient(ask.person)
+
+
+def checked(ask: Ask, budget: Budget) -> tuple[tuple[Course, ...], Patient]:
+    """Plans and person of work that the budget holds."""
+    courses, patient = read(ask)
+    check(courses, 1 if ask.alone else ask.draws, 1 if ask.alone else ask.people, ask.until, budget)
+    return courses, patient
+
+
+# answers
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What faces need of an outcome: small, where the outcome itself holds everybody's days."""
+
+    summary: Summary
+    table: pd.DataFrame
+
+    def dated(self, date: str, command: str) -> Answer:
+        """The same under a date and a command, which move no number."""
+        return replace(self, summary=replace(self.summary, date_given=date, command=command))
+
+
+_held: OrderedDict[tuple[Any, ...], Answer] = OrderedDict()
+_lock = threading.Lock()
+
+
+def answer(ask: Ask, command: str = "", budget: Budget = AT_ONCE) -> Answer:
+    """The answer, from what is held if the same was asked. Refused, with field and place, if it cannot be."""
+    courses, patient = checked(ask, budget)
+    date = simulate_._date(ask.date)
+    said = replace(ask, plan="", against="", person="", date="")
+    key = (tuple(c.text for c in courses), patient.line, *asdict(said).values())
+    with _lock:
+        found = _held.get(key)
+        if found is not None:
+            _held.move_to_end(key)
+    if found is None:
+        out = _outcome(ask)
+        found = Answer(out.summary, out.table())
+        with _lock:
+            _held[key] = found
+            while len(_held) > KEPT:
+                _held.popitem(last=False)
+    return found.dated(date, command)
+
+
+def _outcome(ask: Ask) -> Outcome:
+    if ask.cut and ask.alone:
+        raise Refused("a cut link for one person alone", "A cut is shown in people.", ("false",), Place(field="alone"))
+    if ask.cut:
+        return explore.outcome_of(ask.query())
+    request = Request(
+        ask.plan, ask.person, {}, ask.against, ask.setting, ask.compare, ask.floor, ask.population, ask.seed, ask.until
+    )
+    return simulate_.answer(request)
+
+
+# runs that are told as they go
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far a run is: what is counted (draws, trials, or words for what is not), and the result so far."""
+
+    stage: str
+    done: int
+    of: int
+    result: Any = None
+
+
+Tell = Callable[[Step], None]
+
+
+class Draws:
+    """Hears of finished draws, plan after plan, and tells them as one count. plans: draws of each."""
+
+    def __init__(self, plans: tuple[int, ...], tell: Tell) -> None:
+        self.plans, self.tell, self.of = plans, tell, sum(plans)
+        self.before, self.plan = 0, 0
+        tell(Step("draws", 0, self.of))
+
+    def __call__(self, done: int, of: int) -> None:
+        """Called by the engine after every block of draws; what is run after the plans is not counted."""
+        if self.plan == len(self.plans) or of != self.plans[self.plan]:
+            return
+        count = self.before + done
+        if done == of:
+            self.before, self.plan = count, self.plan + 1
+        self.tell(Step("draws" if count < self.of else "adding up", count, self.of))
+
+
+def work(kind: Kind, ask: dict[str, Any], tell: Tell) -> Any:
+    """A run from its kind and fields to the value of its result. Refused as the same asked at once."""
+    return _KINDS[kind](ask, tell)
+
+
+def _simulate(fields: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    from ..views.json_out import to_json
+    from .export import command
+
+    ask = Ask(**fields)
+    plans = 1 + bool(ask.against or ask.cut)
+    with progress.listening(Draws((1 if ask.alone else ask.draws,) * plans, tell)):
+        return to_json(answer(ask, command(ask, "--json"), AS_RUN).summary)
+
+
+def _claims(fields: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    from . import claims
+
+    d = claims.DRAWS
+    with progress.listening(Draws((d, d, d, 4 * d), tell)):
+        return claims.claims_json(claims.answer(**fields))
+
+
+def _lottery(fields: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    import numpy as np
+
+    from . import claims, lottery
+
+    n, hits, trials, seed = (fields[k] for k in ("n", "hits", "trials", "seed"))
+    lottery.checked(n, hits, trials)
+    with progress.listening(Draws((4 * claims.DRAWS,), tell)):
+        shares = np.array(lottery.shares_of(seed))
+    told: dict[str, Any] = {}
+    for so_far in lottery.tossed(seed, shares, n, hits, trials):
+        told = lottery_json(so_far)
+        tell(Step("trials", so_far.trials, trials, told))
+    return told
+
+
+def lottery_json(found: Any) -> dict[str, Any]:
+    """Histogram, share and exact chances under `schema` and `kind`."""
+    return {"schema": 1, "kind": "resynapse.lottery", **asdict(found)}
+
+
+_KINDS: dict[str, Callable[[dict[str, Any], Tell], Any]] = {
+    "simulate": _simulate, "claims": _claims, "lottery": _lottery,
+}  # fmt: skip
+
+
+def check_run(kind: Kind, ask: dict[str, Any]) -> None:
+    """Refuse a run before it is taken in."""
+    if kind == "simulate":
+        checked(Ask(**ask), AS_RUN)
+    elif kind == "lottery":
+        from . import lottery
+
+        lottery.checked(ask["n"], ask["hits"], ask["trials"])
