@@ -6,31 +6,52 @@ middle and end of the step. Middle and end then solve two linear equations, so a
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 SERIES_BELOW = 1.0
+ROUNDING = 1e-18  # a term of the series below it changes no bit of the sum
 TERMS = 19
+# of the integral over u in 0..1 of exp(-z (1 - u)) u**2: 2 (-z)**j / (j + 3)!
+SERIES = tuple(2 * (-1) ** j / math.factorial(j + 3) for j in range(TERMS))
 
 
 def _moments(z: Array) -> tuple[Array, Array, Array]:
-    """Integrals over u in 0..1 of exp(-z (1 - u)) times 1, u and u squared."""
-    small = np.abs(z) < SERIES_BELOW
-    tame = np.where(small, z, 0.0)
-    bold = np.where(small, 1.0, z)
-    series = []
-    for k in range(3):
-        term = np.full_like(z, 1.0 / (k + 1))
-        total = term.copy()
-        for j in range(1, TERMS):
-            term = term * -tame / (k + 1 + j)
-            total += term
-        series.append(total)
-    m0 = -np.expm1(-bold) / bold
-    m1 = (1 - m0) / bold
-    m2 = (1 - 2 * m1) / bold
-    return tuple(np.where(small, s, m) for s, m in zip(series, (m0, m1, m2), strict=True))  # type: ignore[return-value]
+    """Integrals over u in 0..1 of exp(-z (1 - u)) times 1, u and u squared.
+
+    Small z: the series of the last, then down to the others (upwards would lose digits). Large z: upwards.
+    """
+    if not z.size or z.max() < SERIES_BELOW:
+        return _downwards(z)
+    if z.min() >= SERIES_BELOW:
+        return _upwards(z)
+    small = z < SERIES_BELOW
+    out = tuple(np.empty_like(z) for _ in range(3))
+    for mask, rule in ((small, _downwards), (~small, _upwards)):
+        for whole, part in zip(out, rule(z[mask]), strict=True):
+            whole[mask] = part
+    return out
+
+
+def _downwards(z: Array) -> tuple[Array, Array, Array]:
+    top = float(z.max(initial=0.0))
+    # as many terms as the largest z needs
+    terms = next((j for j in range(1, TERMS) if abs(SERIES[j]) * top**j < ROUNDING), TERMS)
+    m2 = np.full_like(z, SERIES[terms - 1])
+    for c in reversed(SERIES[: terms - 1]):
+        m2 *= z
+        m2 += c
+    m1 = (1 - z * m2) / 2
+    return 1 - z * m1, m1, m2
+
+
+def _upwards(z: Array) -> tuple[Array, Array, Array]:
+    m0 = -np.expm1(-z) / z
+    m1 = (1 - m0) / z
+    return m0, m1, (1 - 2 * m1) / z
 
 
 def weights(rate: Array, step: Array) -> tuple[Array, Array, tuple[Array, ...], tuple[Array, ...]]:
@@ -44,18 +65,38 @@ def weights(rate: Array, step: Array) -> tuple[Array, Array, tuple[Array, ...], 
     q0, q1, q2 = _moments(z / 2)
     half = step / 2
     mid = (half * (q0 - 1.5 * q1 + 0.5 * q2), half * (2 * q1 - q2), half * 0.5 * (q2 - q1))
-    return np.exp(-z / 2), np.exp(-z), mid, end
+    return 1 - z / 2 * q0, 1 - z * m0, mid, end
 
 
 def _scan(alpha: Array, beta: Array, start: Array | float) -> Array:
-    """y[k + 1] = alpha[k] y[k] + beta[k]: (K + 1, *batch)."""
+    """y[k + 1] = alpha[k] y[k] + beta[k]: (K + 1, *batch).
+
+    In blocks: all blocks run side by side from 0, then each is given what the one before ends with.
+    """
     shape = np.broadcast_shapes(alpha.shape, beta.shape)
-    out = np.empty((shape[0] + 1, *shape[1:]))
+    steps, size = shape[0], max(1, math.isqrt(shape[0]))
+    blocks = -(-steps // size)
+    a = _blocked(np.broadcast_to(alpha, (steps, *alpha.shape[1:])), blocks, size, 1.0)
+    y = _blocked(np.broadcast_to(beta, shape), blocks, size, 0.0)
+    for i in range(1, size):
+        y[:, i] += a[:, i] * y[:, i - 1]
+        a[:, i] *= a[:, i - 1]
+    ends = np.empty((blocks, *shape[1:]))
+    ends[0] = start
+    for j in range(1, blocks):
+        ends[j] = y[j - 1, -1] + a[j - 1, -1] * ends[j - 1]
+    y += a * ends[:, None]
+    out = np.empty((steps + 1, *shape[1:]))
     out[0] = start
-    alpha = np.broadcast_to(alpha, shape)
-    for k in range(shape[0]):
-        out[k + 1] = alpha[k] * out[k] + beta[k]
+    out[1:] = y.reshape(blocks * size, *shape[1:])[:steps]
     return out
+
+
+def _blocked(values: Array, blocks: int, size: int, rest: float) -> Array:
+    """Steps in blocks of one size, the last filled up: (blocks, size, *batch), a copy."""
+    out = np.full((blocks * size, *values.shape[1:]), rest)
+    out[: len(values)] = values
+    return out.reshape(blocks, size, *values.shape[1:])
 
 
 def steady(a: Array, rate: Array, step: Array, start: float) -> Array:

@@ -97,3 +97,10 @@ def make(
     # odd steps that differ by rounding are one size
     sizes, size = np.unique(np.round(steps / tick, 9), return_inverse=True)
     return Grid(np.concatenate(time), steps, size, sizes * tick)
+
+
+def plain(times: Iterable[float]) -> Grid:
+    """The grid whose nodes are these times and no others: for states that are exact at any step."""
+    time = merge(times)
+    sizes, size = np.unique(np.round(np.diff(time) / TICK_H, 9), return_inverse=True)
+    return Grid(time, np.diff(time), size, sizes * TICK_H)

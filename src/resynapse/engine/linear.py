@@ -79,13 +79,24 @@ def propagate(a: Array, grid: Grid, jumps: list[Jump], read: list[int], mids: bo
     due: dict[int, list[Jump]] = {}
     for jump in jumps:
         due.setdefault(jump.node, []).append(jump)
-    state = np.zeros((*batch, m + len(fed), 1))
-    out = np.empty((3, grid.steps, *batch, len(read)))
-    for k in range(grid.steps):
-        for jump in due.get(k, ()):
-            state[..., m + fed.index(jump.state) if jump.rate else jump.state, 0] += jump.amount
-        out[0, k] = state[..., read, 0]
-        out[1, k] = (table[half[k]] @ state)[..., read, 0] if mids else out[0, k]
-        state = table[whole[k]] @ state
-        out[2, k] = state[..., read, 0]
+    # left and right limits at every node: only the steps themselves are taken one by one
+    left = np.zeros((grid.steps + 1, *batch, m + len(fed), 1))
+    right = left if not due else np.empty_like(left)
+    steps = [table[j] for j in whole]
+    for k, step in enumerate(steps):
+        if due:
+            right[k] = left[k]
+            for jump in due.get(k, ()):
+                right[k][..., m + fed.index(jump.state) if jump.rate else jump.state, 0] += jump.amount
+        np.matmul(step, right[k], out=left[k + 1])
+    start, end = right[:-1][..., read, 0], left[1:][..., read, 0]
+    return np.stack([start, _halfway(table, half, right[:-1], read) if mids else start, end])
+
+
+def _halfway(table: Array, half: NDArray[np.intp], start: Array, read: list[int]) -> Array:
+    """States in the middle of each step, all steps of one size at once: (K, *batch, len(read))."""
+    out = np.empty((*start.shape[:-2], len(read)))
+    for j in np.unique(half):
+        at = half == j
+        out[at] = (table[j][..., read, :] @ start[at])[..., 0]
     return out

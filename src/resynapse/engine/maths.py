@@ -37,8 +37,11 @@ class Maths:
 
     @classmethod
     def hill(cls, a: Any, half: Any, n: Any) -> Any:
-        """Saturation: r / (1 + r) with r = (a / half)**n."""
-        r = cls.power(a / half, n)
+        """Saturation: r / (1 + r) with r = (a / half)**n.
+
+        The two powers are taken apart, so that the axes of the one are not multiplied by those of the other.
+        """
+        r = cls.power(a, n) / cls.power(half, n)
         return r / (1 + r)
 
     @staticmethod

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 KINDS = ("compartment", "effect", "readout", "derived", "given", "vary")
@@ -156,15 +156,20 @@ class Chain:
     def __iter__(self) -> Iterator[Node]:
         return (node for link in self.links for node in link.nodes)
 
+    @cached_property
+    def _by_name(self) -> dict[str, Node]:
+        return {node.name: node for node in self}
+
+    @cached_property
+    def _links(self) -> dict[str, Link]:
+        return {node.name: link for link in self.links for node in link.nodes}
+
     def __getitem__(self, name: str) -> Node:
-        for node in self:
-            if node.name == name:
-                return node
-        raise KeyError(name)
+        return self._by_name[name]
 
     def link_of(self, name: str) -> Link:
         """The link that gives a name."""
-        return next(link for link in self.links if any(n.name == name for n in link.nodes))
+        return self._links[name]
 
     def __add__(self, link: Link) -> Chain:
         return replace(self, links=(*self.links, link))
@@ -206,7 +211,7 @@ class Chain:
 
     def upstream(self, names: Iterable[str], known: Iterable[str] = ()) -> set[str]:
         """The names and everything they depend on, not looking behind what is known."""
-        by_name, known = {node.name: node for node in self}, set(known)
+        by_name, known = self._by_name, set(known)
         want: set[str] = set()
         todo = [name for name in names if name not in known]
         while todo:

@@ -54,7 +54,8 @@ def own_session(chain: Chain, plan: CompiledPlan, own: Mapping[str, Array]) -> R
     people = len(next(iter(own.values())))
     times = np.arange(0, WINDOW_H + 1e-9, EVERY_MIN / 60)
     grid = plan.grid([*times, SESSION_H], 1)
-    wanted = [n.name for n in chain if n.kind == "compartment" and n.name in _needed(chain)]
+    needed = _needed(chain)
+    wanted = [n.name for n in chain if n.name in needed]
     return run(chain, [*wanted, "P"], grid, numbers, plan.signals(grid, 1), plan.inputs(numbers, 1), (people,))
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine import progress
+from ..engine.threads import in_threads
 from ..engine.grid import make
 from ..mechanism import CHAIN, Chain
 from ..mechanism.read_numpy import Run, run
@@ -84,13 +85,26 @@ def trunk(chain: Chain, plan: CompiledPlan, draws: Mapping[str, Array], times: A
     one = pulse_run(chain, plan, log_xi, [SESSION_H], 1)
     count = max((len(v) for v in draws.values()), default=1)
     size = int(np.clip(HELD // course.grid.steps, 1, MOST_DRAWS))
-    parts = []
-    for i in range(0, count, size):
-        parts.append(_chunk(chain, plan, _slice(draws, slice(i, i + size)), course, one, times, len(log_xi)))
-        progress.tell(min(i + size, count), count)
-    x, hope, pulse = zip(*parts, strict=True)
-    joined = {name: np.concatenate([h[name] for h in hope], axis=1) for name in HOPE}
-    return Trunk(log_xi, np.concatenate(x, axis=1), joined, np.concatenate(pulse))
+    done = 0
+
+    def chunk(i: int) -> tuple[Array, Array]:
+        nonlocal done
+        out = _chunk(chain, plan, _slice(draws, slice(i, i + size)), course, one, times, len(log_xi))
+        done = min(done + size, count)
+        progress.tell(done, count)
+        return out
+
+    parts = in_threads(chunk, range(0, count, size))
+    x, pulse = zip(*parts, strict=True)
+    return Trunk(log_xi, np.concatenate(x, axis=1), hope(chain, plan, draws, times), np.concatenate(pulse))
+
+
+def hope(chain: Chain, plan: CompiledPlan, draws: Mapping[str, Array], times: Array) -> dict[str, Array]:
+    """What hope and time need, free of people and of the drug: name to (times, draws, 1)."""
+    count = max((len(v) for v in draws.values()), default=1)
+    grid = plan.visit_grid(times)
+    out = run(chain, HOPE, grid, {**plan.numbers, **draws}, plan.signals(grid, 2), plan.visits(), (count, 1))
+    return {name: np.broadcast_to(out.at(name, times), (len(times), count, 1)) for name in HOPE}
 
 
 def _slice(draws: Mapping[str, Array], part: slice) -> dict[str, Array]:
@@ -99,15 +113,13 @@ def _slice(draws: Mapping[str, Array], part: slice) -> dict[str, Array]:
 
 def _chunk(
     chain: Chain, plan: CompiledPlan, draws: dict[str, Array], course: Run, one: Run, times: Array, nodes: int
-) -> tuple[Array, dict[str, Array], Array]:  # fmt: skip
+) -> tuple[Array, Array]:  # fmt: skip
     count = max((len(v) for v in draws.values()), default=1)
     numbers, batch = {**plan.numbers, **draws}, (count, nodes)
-    given = plan.signals(course.grid, 2)
-    out = run(chain, ["X", *HOPE], course.grid, numbers, given, plan.visits(), batch, {"P": course.values["P"]})
+    out = run(chain, ["X"], course.grid, numbers, {}, (), batch, {"P": course.values["P"]})
     x = np.broadcast_to(out.at("X", times), (len(times), *batch))
-    hope = {name: np.broadcast_to(out.at(name, times), (len(times), count, 1)) for name in HOPE}
     single = run(chain, ["D"], one.grid, numbers, {}, (), batch, {"P": one.values["P"]})
-    return x, hope, np.broadcast_to(single.integral("D"), batch)
+    return x, np.broadcast_to(single.integral("D"), batch)
 
 
 def match(pulse: Array, trunk_: Trunk, draw: NDArray[np.intp]) -> Array:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.grid import Grid, make
+from ..engine.grid import Grid, make, plain
 from ..mechanism.read_numpy import Input
 from ..mechanism.routes import inputs as route_inputs
 from ..therapy.course import Course
@@ -76,6 +76,10 @@ class CompiledPlan:
         jumps = [i.time for i in drug if not i.rate]
         marks = [] if session else [*self.starts, self.over_from]
         return make((i.time for i in drug), [0.0, *marks, *outputs], refine, sharp=jumps)
+
+    def visit_grid(self, outputs: Iterable[float]) -> Grid:
+        """Visits, their end and outputs as the only nodes: hope and time are exact at any step."""
+        return plain([0.0, *self.starts, self.over_from, *outputs])
 
     def signals(self, grid: Grid, ndim: int) -> dict[str, Array]:
         """Stepwise inputs of the chain on a grid: (K, 1, ...) with `ndim` batch dimensions."""
