@@ -114,6 +114,12 @@ def checked(ask: Ask, budget: Budget) -> tuple[tuple[Course, ...], Patient]:
     return courses, patient
 
 
+def within(query: explore.Query) -> explore.Query:
+    """The same question, if it is not too much for an answer at once."""
+    check(explore.read(query), query.draws, query.people, query.until)
+    return query
+
+
 # answers
 
 

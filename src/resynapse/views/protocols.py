@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from typing import Any
 
 from ..therapy.protocols import ExamplePerson, Protocol, people, protocols
 
@@ -42,9 +43,9 @@ def _person(p: ExamplePerson, colour: bool) -> str:
     return f"  {_bold(p.key, colour)}  {p.patient.line}\n    {p.note}"
 
 
-def as_json() -> str:
-    """The same as JSON."""
-    found = {
+def as_values() -> dict[str, Any]:
+    """The same as plain values."""
+    return {
         "protocols": [
             {
                 "key": p.key, "name": p.name, "plan": p.plan, "note": p.note,
@@ -54,4 +55,8 @@ def as_json() -> str:
         ],
         "people": [{"key": p.key, "line": p.patient.line, "note": p.note} for p in people()],
     }  # fmt: skip
-    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_json() -> str:
+    """The same as JSON."""
+    return json.dumps(as_values(), ensure_ascii=False, indent=2) + "\n"

@@ -2,51 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, Field
 
 from ..services import explore as explore_
 from ..services import presets as presets_
+from ..services.runs import within
 from ..views.page import Shown, drawn
+from .answers import COMPUTED, REFUSED, reply
 from .models import Explore
+from .slots import computed
 
 router = APIRouter()
-
-
-class Place(BaseModel):
-    """Where a fault stands: a span of a text, or a field."""
-
-    text: str
-    start: int
-    end: int
-    field: str
-
-
-class Refusal(BaseModel):
-    """Nothing was computed: the cause, the rule, values that would pass, the place."""
-
-    refused: str
-    rule: str
-    passes: list[str]
-    place: Place | None
-
-
-REFUSED: dict[int | str, dict[str, Any]] = {
-    code: {"model": Refusal, "description": text}
-    for code, text in (
-        (403, "another site"), (408, "a body that takes too long"), (413, "a body that is too large"),
-        (415, "no JSON"), (421, "another host"), (422, "refused: the cause, the rule, a value that passes"),
-    )
-}  # fmt: skip
-
-
-def reply(value: Any, status: int = 200) -> Response:
-    """A value as JSON, small and exact."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Response(text, status, media_type="application/json")
 
 
 @router.get("/health")
@@ -58,16 +27,16 @@ def health() -> dict[str, str]:
     return {"version": __version__, "evidence": version()}
 
 
-@router.post("/explore", responses=REFUSED, response_class=Response)
-def explore(ask: Explore) -> Response:
+@router.post("/explore", responses=COMPUTED, response_class=Response)
+async def explore(ask: Explore, request: Request) -> Response:
     """What the page shows: sentences, pictures as data, read-outs, plans as text and table."""
-    return reply(explore_.explore(query(ask)))
+    return await computed(request, lambda: reply(explore_.explore(within(query(ask)))))
 
 
-@router.get("/home", responses=REFUSED, response_class=Response)
-def home(size: Literal["screen", "phone"] = "screen") -> Response:
+@router.get("/home", responses=COMPUTED, response_class=Response)
+async def home(request: Request, size: Literal["screen", "phone"] = "screen") -> Response:
     """The first page's story: one infusion in six strips, and its headline."""
-    return reply(explore_.home(size))
+    return await computed(request, lambda: reply(explore_.home(size)))
 
 
 class Question(BaseModel):
@@ -106,18 +75,18 @@ class Seed(BaseModel):
     seed: Annotated[int, Field(ge=0, lt=2**53)] = 1
 
 
-@router.post("/presets/{key}", responses=REFUSED, response_class=Response)
-def told(key: Annotated[str, Path(max_length=40)], ask: Seed) -> Response:
+@router.post("/presets/{key}", responses=COMPUTED, response_class=Response)
+async def told(key: Annotated[str, Path(max_length=40)], ask: Seed, request: Request) -> Response:
     """What the model answers: the right option, a sentence, why, and a picture where there is one."""
-    found = presets_.tell(key, ask.seed)
+    found = await computed(request, lambda: presets_.tell(key, ask.seed))
     shown = {"picture": drawn(found.picture)} if found.picture else {}
     return reply({"right": found.right, "sentence": found.sentence, "why": found.why, **shown})
 
 
-@router.post("/leanings", responses=REFUSED, response_class=Response)
-def leanings(ask: Explore) -> Response:
+@router.post("/leanings", responses=COMPUTED, response_class=Response)
+async def leanings(ask: Explore, request: Request) -> Response:
     """The numbers that move the drug's part on day 1 most, with their grades, and what the evidence cannot tell."""
-    return reply(explore_.leanings(query(ask)))
+    return await computed(request, lambda: reply(explore_.leanings(within(query(ask)))))
 
 
 def query(ask: Explore) -> explore_.Query:

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-Text = Annotated[str, StringConstraints(max_length=4000)]
+FILES = (".toml", ".json")
+
+
+def no_file(text: str) -> str:
+    """The command line reads files by name; from outside no file of this machine is read."""
+    if text.lower().endswith(FILES):
+        raise ValueError("a file's name is not read here: send what it holds")
+    return text
+
+
+Text = Annotated[
+    str, StringConstraints(max_length=4000), AfterValidator(no_file),
+    Field(json_schema_extra={"not": {"pattern": r"\.([tT][oO][mM][lL]|[jJ][sS][oO][nN])$"}}),
+]  # fmt: skip
 Word = Annotated[str, StringConstraints(max_length=60)]
 Hours = Annotated[float, Field(ge=-24 * 3650, le=24 * 3650, allow_inf_nan=False)]
+Seed = Annotated[int, Field(ge=0, le=2**53 - 1)]
 Switch = Literal["blood", "receptor", "glutamate", "connections", "hope"]
 Op = Literal["move", "remove", "add", "resize", "stretch", "set_all", "set_schedule"]
 
@@ -40,8 +54,7 @@ class PlanText(Person):
     """A plan to read: its text, and the first plan if it may leave fields out."""
 
     plan: Text
-    against: Text | None = None
-    edit: Edit | None = None
+    first: Text = ""
 
 
 class Simulate(Person):
@@ -53,7 +66,7 @@ class Simulate(Person):
     compare: Word = "active placebo"
     floor: Word = ""
     until: Word = "6 weeks"
-    seed: Annotated[int, Field(ge=0, lt=2**53)] = 1
+    seed: Seed = 1
     draws: Annotated[int, Field(ge=2, le=1000)] = 100
     people: Annotated[int, Field(ge=2, le=1000)] = 40
     cut: tuple[Switch, ...] = Field(default=(), max_length=5)
@@ -71,3 +84,41 @@ class Explore(Simulate):
     moving: bool = False
     panels: tuple[Word, ...] = Field(default=(), max_length=8)
     edits: tuple[Edit, ...] = Field(default=(), max_length=100)
+
+
+class Whole(Simulate):
+    """The same, or one person alone without draws."""
+
+    alone: bool = False
+
+
+class Lottery(_Strict):
+    """A trial drawn again: n people, how often; hits: that many respond, or more."""
+
+    n: Annotated[int, Field(ge=1, le=500)] = 17
+    hits: Annotated[int, Field(ge=0, le=500)] = 12
+    trials: Annotated[int, Field(ge=1, le=10_000)] = 1000
+    seed: Seed = 1
+
+
+class RunSimulate(Whole):
+    """A run of `simulate`."""
+
+    kind: Literal["simulate"]
+
+
+class RunClaims(_Strict):
+    """A run of `claims`."""
+
+    kind: Literal["claims"]
+    seed: Seed = 1
+
+
+class RunLottery(Lottery):
+    """A run of `lottery`, with more trials."""
+
+    kind: Literal["lottery"]
+    trials: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
+
+
+Run = Annotated[RunSimulate | RunClaims | RunLottery, Field(discriminator="kind")]

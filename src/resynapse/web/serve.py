@@ -1,4 +1,4 @@
-"""Start the app on loopback, say its address, open the browser."""
+"""Start the app on loopback, say its address, open the browser. No other address: it has no passwords."""
 
 from __future__ import annotations
 
@@ -6,35 +6,80 @@ import socket
 import sys
 import threading
 import webbrowser
+from types import FrameType
+from typing import TYPE_CHECKING, Any
 
-from ..errors import Refused
+from ..errors import Place, Refused
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 PORT = 8642
+HOST = "127.0.0.1"
+MOST_PORT = 65_535
+LINES = 200  # open at once
+IDLE_S, SHUTDOWN_S = 30, 2  # of a line between two requests; for answers under way when the server stops
+HEAD_BYTES = 32 * 1024  # of a request's head: the guard refuses an address at 16,000
 
 
 def serve(port: int = PORT, browse: bool = True) -> None:
-    """Serve until stopped. Refused if the port is taken."""
-    import uvicorn
-
-    from .app import create
-
+    """Serve until stopped by Ctrl-C; all runs end with it. Refused if the port is taken or none."""
     listening = _listen(port)
-    address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    address = f"http://{HOST}:{listening.getsockname()[1]}/"
+    sys.stdout.write(f"{address}\n")
+    sys.stdout.flush()
     sys.stderr.write(f"Resynapse is at {address} (Ctrl-C stops it). Nothing leaves this machine.\n")
     sys.stderr.flush()
     threading.Thread(target=_warm, daemon=True).start()
     if browse:
-        threading.Timer(0.3, webbrowser.open, (address,)).start()
-    config = uvicorn.Config(create(), log_level="warning", access_log=False, server_header=False,
-                            limit_concurrency=200, timeout_keep_alive=30)  # fmt: skip
-    uvicorn.Server(config).run([listening])
+        timer = threading.Timer(0.3, webbrowser.open, (address,))
+        timer.daemon = True
+        timer.start()
+    try:
+        server().run([listening])
+    except KeyboardInterrupt:
+        sys.stderr.write("Resynapse has stopped.\n")
+    finally:
+        listening.close()
+
+
+def server(app: FastAPI | None = None) -> Any:
+    """A server around the app: strict about slow lines, quick to stop."""
+    import uvicorn
+
+    from .app import create
+    from .slow import Deadline
+
+    served = create() if app is None else app
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            """Ctrl-C: whoever listens to a run is let go at once."""
+            served.state.runs.closing = True
+            super().handle_exit(sig, frame)
+
+    config = uvicorn.Config(
+        served, http=Deadline, ws="none", log_level="warning", access_log=False, server_header=False,
+        limit_concurrency=LINES, timeout_keep_alive=IDLE_S, timeout_graceful_shutdown=SHUTDOWN_S,
+        h11_max_incomplete_event_size=HEAD_BYTES, proxy_headers=False,
+    )  # fmt: skip
+    return Server(config)
 
 
 def _listen(port: int) -> socket.socket:
+    place = Place(text=str(port)[:20], end=len(str(port)[:20]), field="--port")
+    if not 0 <= port <= MOST_PORT:
+        raise Refused(f"{str(port)[:20]} is no port", f"A port is 0 to {MOST_PORT}; 0 takes any that is free.",
+                      (str(PORT), "0"), place)  # fmt: skip
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        sock.bind(("127.0.0.1", port))
+        sock.bind((HOST, port))
+        sock.listen()
+    except PermissionError:
+        sock.close()
+        raise Refused(f"port {port} may not be used", "Ports below 1024 belong to the system.", (str(PORT),),
+                      place) from None  # fmt: skip
     except OSError:
         sock.close()
         raise Refused(f"port {port} is taken", "Another program listens there, perhaps a first Resynapse.",

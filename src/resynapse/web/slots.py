@@ -1,0 +1,129 @@
+"""At most two computations at once; the others wait in line, and leave it when their caller leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Any, TypeVar
+
+import anyio
+from anyio import CapacityLimiter
+from fastapi import Request, Response
+
+from ..engine import progress
+from .guard import Turned
+
+T = TypeVar("T")
+AT_ONCE = 2
+WAIT_S = 30.0  # in line, before the caller is told to come back
+
+
+class Left(Exception):
+    """The caller left; what was computed for it is let go at the next block of draws."""
+
+
+class Slots:
+    """A fair line, shared by every event loop of the process."""
+
+    def __init__(self, free: int = AT_ONCE, wait_s: float = WAIT_S) -> None:
+        self.free, self.wait_s = free, wait_s
+        self._line: deque[Future[None]] = deque()
+        self._lock = threading.Lock()
+
+    async def take(self) -> None:
+        """A slot of one's own; turned away with 503 if the wait is too long."""
+        with self._lock:
+            if self.free:
+                self.free -= 1
+                return
+            turn: Future[None] = Future()
+            self._line.append(turn)
+        try:
+            await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(turn)), self.wait_s)
+        except BaseException as no:
+            if not turn.cancel():  # it was given just now
+                self.give()
+            if isinstance(no, TimeoutError):
+                raise busy(f"other computations have taken {self.wait_s:g} s", self.wait_s) from None
+            raise
+
+    def give(self) -> None:
+        """The slot to the next in line."""
+        with self._lock:
+            while self._line:
+                turn = self._line.popleft()
+                if turn.set_running_or_notify_cancel():
+                    turn.set_result(None)
+                    return
+            self.free += 1
+
+
+class Busy(Turned):
+    """Try again in some seconds."""
+
+
+def busy(cause: str, seconds: float) -> Busy:
+    """503, with the seconds after which to try again."""
+    return Busy(503, cause, f"Two computations run at once. Try again in {seconds:.0f} s.", (f"{seconds:.0f}",))
+
+
+async def computed(request: Request, work: Callable[[], T]) -> T:
+    """work() in a thread of its own, when there is a slot; stopped at the next block if the caller leaves."""
+    slots: Slots = request.app.state.slots
+    gone = threading.Event()
+
+    def run() -> T:
+        def heard(_: int, __: int) -> None:
+            if gone.is_set():
+                raise Left
+
+        with progress.listening(heard):
+            heard(0, 0)
+            return work()
+
+    watch = asyncio.create_task(_watch(request, gone))
+    try:
+        await _while_there(slots.take(), watch)
+        try:
+            return await anyio.to_thread.run_sync(run, limiter=CapacityLimiter(1))
+        finally:
+            slots.give()
+    finally:
+        watch.cancel()
+
+
+async def _watch(request: Request, gone: threading.Event) -> None:
+    """Until the caller leaves."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    gone.set()
+
+
+async def _while_there(waits: Any, watch: asyncio.Task[None]) -> None:
+    """Wait, unless the caller leaves first."""
+    task = asyncio.ensure_future(waits)
+    try:
+        await asyncio.wait({task, watch}, return_when=asyncio.FIRST_COMPLETED)
+    except asyncio.CancelledError:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        raise
+    if not task.done():
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        raise Left
+    await task
+
+
+async def left(_: Request, __: Exception) -> Response:
+    """The answer nobody reads."""
+    return Response(status_code=499)
+
+
+__all__ = ["Busy", "Left", "Slots", "busy", "computed", "left"]
