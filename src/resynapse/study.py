@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,11 +18,12 @@ from . import units
 from .errors import Refused
 from .evidence import Ledger, load
 from .inference.draws import parameters
-from .mechanism import CHAIN, Chain
+from .mechanism import CHAIN, Chain, cuts
 from .mechanism.read_numpy import Run, run
 from .outcome.durability import back, visits
 from .outcome.outcome import Outcome, PlanResult
-from .outcome.rating import fluctuation, observed
+from .outcome.rating import BLOCK, fluctuation, observed, rating_error
+from .outcome.summary import Back
 from .simulation import minutes, nodes, people, weeks
 from .simulation.plan import CompiledPlan
 from .therapy.course import Course
@@ -35,40 +37,53 @@ Array = NDArray[np.float64]
 UNTIL = "6 weeks"
 LONGEST_H = 2 * 365 * 24.0  # technical: what fits the memory; the trials end long before
 MOST_SESSIONS = 200  # technical: beyond it a run takes minutes
+MOST_KEPT = 8  # sessions whose kinetics a study keeps
 FOLLOWED_D = 120.0  # days after the last dose that losses are looked for
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How finely a study is computed. own: people with own kinetics; sites: sites that sessions are seen at;
+    refine: of the grid."""
+
+    own: int = people.OWN_KINETICS
+    sites: int = minutes.SITES
+    refine: int = 0
+
+
+FULL = Effort()
+COARSE = Effort(own=60, sites=10, refine=-1)  # while something moves: a picture, not a figure
 
 
 def simulate(
     course: Course | str, who: Patient | Population | None = None, *, against: Course | str | None = None,
     until: str | float = UNTIL, seed: int = 1, setting: Setting | str = "masked trial", compare: str = "active placebo",
     floor: str | float | None = None, chain: Chain = CHAIN, ledger: Ledger | None = None, date: str = "",
-    command: str = "",
+    command: str = "", cut: tuple[str, ...] = (),
 ) -> Outcome:  # fmt: skip
     """What a course does: to one person (two lines and their share) or to people and draws (bands).
 
     course, against: a Course or its text; `against` may leave fields out, taken from the first plan.
     until, floor: text with a unit, or hours and minutes. setting: a Setting or its name; compare: the arm
-    beside every headline. Refused if the input is impossible or not built yet.
+    beside every headline. cut: steps of the chain (see `mechanism/cuts.py`) held at rest in the second plan,
+    which is the first one if no other is given. Refused if the input is impossible or not built yet.
     """
     first = Course.parse(course) if isinstance(course, str) else course
     second = first.against(against) if isinstance(against, str) else against
     place = Setting.named(setting, compare) if isinstance(setting, str) else setting
-    ledger = load() if ledger is None else ledger
-    population = who if isinstance(who, Population) else None
-    patient = population.patient if population else who or Patient()
-    assert isinstance(patient, Patient)
-    run_ = _Study(chain, ledger, patient, population, place, _hours(until), _seed(seed))
-    plans = tuple(run_.plan(tag, c) for tag, c in (("A", first), ("B", second)) if c is not None)
-    minutes_floor, source = _floor(floor, first, ledger)
-    return Outcome(
-        chain, ledger, run_.numbers, run_.draws, patient, place, minutes_floor, source, run_.until, run_.seed,
-        run_.people, plans, date, command,
-    )  # fmt: skip
+    made = Study.of(who, until=until, seed=seed, setting=place, chain=chain, ledger=ledger)
+    plans = [made.plan("A", first)]
+    if second is not None or cut:
+        plans.append(made.plan("B", second or first, cut))
+    return made.outcome(*plans, floor=floor, date=date, command=command)
 
 
 @dataclass(frozen=True)
-class _Study:
-    """What plans share: numbers, draws and people (common random numbers)."""
+class Study:
+    """Who takes part and where, and what every plan in it shares: numbers, draws, people, their noise.
+
+    Plans of one study are compared person by person (common random numbers).
+    """
 
     chain: Chain
     ledger: Ledger
@@ -77,6 +92,32 @@ class _Study:
     setting: Setting
     until: float
     seed: int
+    effort: Effort = FULL
+    shelf: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @staticmethod
+    def of(
+        who: Patient | Population | None = None, *, until: str | float = UNTIL, seed: int = 1,
+        setting: Setting | None = None, chain: Chain = CHAIN, ledger: Ledger | None = None, effort: Effort = FULL,
+    ) -> Study:  # fmt: skip
+        """A study of one person or of a population; as in `simulate`."""
+        population = who if isinstance(who, Population) else None
+        patient = population.patient if population else who or Patient()
+        assert isinstance(patient, Patient)
+        place = setting or Setting.named("masked trial")
+        return Study(chain, ledger or load(), patient, population, place, _hours(until), _seed(seed), effort)
+
+    def outcome(
+        self, *plans: PlanResult, floor: str | float | None = None, date: str = "", command: str = ""
+    ) -> Outcome:  # fmt: skip
+        """What is said about one or two of its plans."""
+        minutes_floor, source = _floor(floor, plans[0].plan.course, self.ledger)
+        return Outcome(
+            self.chain, self.ledger, self.numbers, self.draws, self.patient, self.setting, minutes_floor, source,
+            self.until, self.seed, self.people, plans, date, command, self.shelf,
+        )  # fmt: skip
+
+    # what plans share
 
     @cached_property
     def numbers(self) -> dict[str, Any]:
@@ -98,7 +139,7 @@ class _Study:
         pop = self.population
         if pop is None:
             return None
-        return people.gather(self.chain, self.patient, self.numbers, self.seed, pop.draws, pop.people)
+        return people.gather(self.chain, self.patient, self.numbers, self.seed, pop.draws, pop.people, self.effort.own)
 
     @cached_property
     def own(self) -> dict[str, Array]:
@@ -118,53 +159,121 @@ class _Study:
         """Times of the weeks, h."""
         return weeks.study_times(self.until)
 
-    def plan(self, tag: str, course: Course) -> PlanResult:
-        """One plan for these people."""
+    def fluctuation(self, days: int) -> Array:
+        """Fluctuation within people on days 0 to `days`; more days are kept than are asked for."""
+        crowd = self.people
+        assert crowd is not None
+        kept = self.shelf.get("fluctuation")
+        if kept is None or len(kept) <= days:
+            numbers = {**self.numbers, **self.draws}
+            kept = fluctuation(self.seed, crowd.draws, crowd.people, -(-days // BLOCK) * BLOCK, numbers)
+            self.shelf["fluctuation"] = kept
+        return np.asarray(kept)
+
+    def error(self, days: int) -> Array:
+        """Rating error of each day, in standard deviations."""
+        crowd = self.people
+        assert crowd is not None
+        if "error" not in self.shelf:
+            self.shelf["error"] = rating_error(self.seed, crowd.draws, crowd.people, int(np.ceil(self.until / 24)))
+        return np.asarray(self.shelf["error"][: days + 1])
+
+    # one plan
+
+    def plan(self, tag: str, course: Course, cut: tuple[str, ...] = ()) -> PlanResult:
+        """One plan for these people, with steps of the chain held at rest."""
         if len(course.sessions) > MOST_SESSIONS:
             raise Refused(
                 f"{len(course.sessions)} sessions are above {MOST_SESSIONS}", "A run follows so many at most.",
                 (f"0.5 mg/kg over 40 min, every 7 d, {MOST_SESSIONS} times",),
             )  # fmt: skip
-        compiled = CompiledPlan(course, self.patient.weight, self.numbers)
-        hope = weeks.perceived(self.chain, compiled)
-        typical = self.typical(compiled, hope)
+        compiled = CompiledPlan(course, self.patient.weight, self.numbers, refine=self.effort.refine)
+        chain, hope = cuts.cut(self.chain, cut), weeks.perceived(self.chain, compiled)
         if self.people is None:
-            return PlanResult(tag, compiled, typical, hope, minutes=minutes.typical(self.chain, compiled, typical))
-        return self.with_people(tag, compiled, hope, typical)
+            return self._alone(tag, compiled, chain, cut, hope)
+        return self._with_people(tag, compiled, chain, cut, hope)
 
-    def typical(self, plan: CompiledPlan, hope: float) -> Run:
+    def _alone(self, tag: str, plan: CompiledPlan, chain: Chain, cut: tuple[str, ...], hope: float) -> PlanResult:
+        def session(number: int) -> minutes.Minutes:
+            return minutes.typical(chain, plan, self._typical(chain, plan, hope, number), number)
+
+        make: dict[str, Callable[..., Any]] = {
+            "typical": lambda: self._typical(chain, plan, hope), "session": session, "back": lambda: None,
+        }  # fmt: skip
+        return PlanResult(tag, plan, chain, cut, hope, make)
+
+    def _typical(self, chain: Chain, plan: CompiledPlan, hope: float, session: int = 1) -> Run:
         """The median responder and the median non-responder, with every read-out: batch (2,)."""
-        grid = plan.grid([*self.times(), *np.arange(0, minutes.WINDOW_H + 1e-9, minutes.EVERY_MIN / 60)])
+        window = plan.starts[session - 1] + np.arange(0, minutes.WINDOW_H + 1e-9, minutes.EVERY_MIN / 60)
+        grid = plan.grid([*self.times(), *window])
         base = self.numbers["base_mean"] if self.patient.madrs is None else float(self.patient.madrs)
         given = {
             **plan.signals(grid, 1), **self.body, **weeks.classes(self.setting, self.patient, self.numbers),
             "base": base, "responder": np.array([1.0, 0.0]), "nasal": plan.nasal, "perceived": hope,
         }  # fmt: skip
-        want = [n.name for n in self.chain if n.kind in ("readout", "effect")]
-        return run(self.chain, want, grid, self.numbers, given, [*plan.inputs(), *plan.visits()], (2,))
+        want = [n.name for n in chain if n.kind in ("readout", "effect")]
+        return run(chain, want, grid, self.numbers, given, [*plan.inputs(), *plan.visits()], (2,))
 
-    def with_people(self, tag: str, plan: CompiledPlan, hope: float, typical: Run) -> PlanResult:
-        """The plan in all people of all draws."""
-        crowd = self.people
-        assert crowd is not None
-        numbers = {**self.numbers, **self.draws}
+    def _with_people(
+        self, tag: str, plan: CompiledPlan, chain: Chain, cut: tuple[str, ...], hope: float
+    ) -> PlanResult:  # fmt: skip
+        """The plan in all people of all draws: rated on the days shown, and after the last dose."""
         last = float(plan.starts[-1])
         rated = visits(self.numbers, FOLLOWED_D)
         shown, later = self.times(), last + 24 * rated
         times = np.unique(np.round(np.concatenate([shown, later]), 9))
-        trunk = nodes.trunk(self.chain, plan, self.draws, times)
-        one = minutes.own_session(self.chain, plan, self.own)
-        log_xi = self.exposures(plan, trunk, one)
-        full = weeks.scores(self.chain, plan, trunk, times, crowd, self.draws, self.setting, self.patient, hope, log_xi)
-        w = fluctuation(self.seed, crowd.draws, crowd.people, int(np.ceil(times[-1] / 24)), numbers)
-        at = np.searchsorted(times, later - 1e-6)
-        day = np.ceil(later / 24 - 1e-9).astype(int)
-        lost = back(full.plan[at], w[day], full.base, rated, last / 24, numbers)
-        keep = np.searchsorted(times, shown - 1e-6)
-        kept = full.take(keep)
-        seen, other = (observed(self.seed, shown, y, w, numbers) for y in (kept.plan, kept.compared))
-        session = minutes.session(self.chain, plan, one, self.own, crowd, self.body)
-        return PlanResult(tag, plan, typical, hope, kept, session, lost, seen, other)
+        full = self._scores(chain, cut, plan, times, hope)
+        kept = full.take(np.searchsorted(times, shown - 1e-6))
+        w = self.fluctuation(int(np.ceil(times[-1] / 24)))
+        error, numbers = self.error(int(np.ceil(self.until / 24))), {**self.numbers, **self.draws}
+
+        def lost() -> Back:
+            at = np.searchsorted(times, later - 1e-6)
+            day = np.ceil(later / 24 - 1e-9).astype(int)
+            return back(full.plan[at], w[day], full.base, rated, last / 24, numbers)
+
+        def session(number: int) -> minutes.Minutes:
+            one = self._own_session(plan, number)
+            crowd = self.people
+            assert crowd is not None
+            return minutes.session(chain, plan, one, self.own, crowd, self.body, number, self.effort.sites)
+
+        seen, other = (observed(shown, y, w, error, numbers) for y in (kept.plan, kept.compared))
+        make: dict[str, Callable[..., Any]] = {"typical": lambda: self._typical(chain, plan, hope), "session": session, "back": lost}  # fmt: skip
+        return PlanResult(tag, plan, chain, cut, hope, make, kept, seen, other)
+
+    def _scores(self, chain: Chain, cut: tuple[str, ...], plan: CompiledPlan, times: Array, hope: float) -> weeks.Weeks:
+        """Everybody's scores. What people are compared with is always that of the whole chain."""
+        assert self.people is not None
+        log_xi, trunk = self._exposed(plan, times)
+        args = (times, self.people, self.draws, self.setting, self.patient, hope, log_xi)
+        whole = weeks.scores(self.chain, plan, trunk, *args)
+        if not cut:
+            return whole
+        held = replace(trunk, X=np.zeros_like(trunk.X)) if cuts.drug_gone(cut) else trunk
+        return replace(whole, plan=weeks.scores(chain, plan, held, *args).plan)
+
+    def _exposed(self, plan: CompiledPlan, times: Array) -> tuple[Array, nodes.Trunk]:
+        """Log exposure of everybody, and the trunk; the same plan with a cut has the same."""
+        key = ("trunk", plan.course, tuple(times))
+        if self.shelf.get("trunk", (None,))[0] != key:
+            trunk = nodes.trunk(self.chain, plan, self.draws, times)
+            self.shelf["trunk"] = (key, self.exposures(plan, trunk, self._own_session(plan, 1)), trunk)
+        _, log_xi, trunk = self.shelf["trunk"]
+        return log_xi, trunk
+
+    def _own_session(self, plan: CompiledPlan, number: int) -> Run:
+        """Kinetics of those with their own; sessions given alike share it."""
+        sessions = plan.felt_in(number, minutes.LEFT_H)
+        given = tuple(replace(d, session_number=0) for d in plan.doses if d.session_number in sessions)
+        key = ("own", number == 1, float(plan.starts[number - 1]), given)
+        kept = self.shelf.setdefault("own", {})
+        if key not in kept:
+            if len(kept) >= MOST_KEPT:
+                kept.pop(next(iter(kept)))
+            kept[key] = minutes.own_session(self.chain, plan, self.own, number)
+        found: Run = kept[key]
+        return found
 
     def exposures(self, plan: CompiledPlan, trunk: nodes.Trunk, one: Run) -> Array:
         """Log exposure of everybody, (draws, people): own kinetics where there are, else drawn."""

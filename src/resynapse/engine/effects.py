@@ -29,7 +29,7 @@ def _moments(z: Array) -> tuple[Array, Array, Array]:
     if z.min() >= SERIES_BELOW:
         return _upwards(z)
     small = z < SERIES_BELOW
-    out = tuple(np.empty_like(z) for _ in range(3))
+    out = (np.empty_like(z), np.empty_like(z), np.empty_like(z))
     for mask, rule in ((small, _downwards), (~small, _upwards)):
         for whole, part in zip(out, rule(z[mask]), strict=True):
             whole[mask] = part

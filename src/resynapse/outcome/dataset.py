@@ -46,15 +46,9 @@ def dataset(out: Outcome) -> xr.Dataset:
 
 
 def _times(out: Outcome) -> dict[str, Any]:
-    first = out.plans[0]
     times: dict[str, Any] = {"time": ("time", _hours(out), {"units": "h"})}
-    if first.minutes is not None:
-        grid = _minute_grid()
-        times["minute"] = (
-            "minute",
-            grid,
-            {"units": "min", "long_name": "from the start of the first session"},
-        )
+    said = {"units": "min", "long_name": "from the start of the first session"}
+    times["minute"] = ("minute", _minute_grid(), said)
     return times
 
 
@@ -101,8 +95,8 @@ def _minutes(out: Outcome) -> dict[str, Any]:
     grid = _minute_grid()
     dims = ("arm", "minute", "site", "own_patient")
     found: dict[str, Any] = {}
-    sessions = [p.minutes for p in out.plans if p.minutes is not None]
-    for name in sessions[0].values if sessions else ():
+    sessions = [p.minutes for p in out.plans]
+    for name in sessions[0].values:
         node = out.chain[name]
         value = np.stack([m.values[name][m.near(grid)] for m in sessions])
         found[name] = (dims, value, {"units": node.unit, "long_name": node.label})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -33,20 +33,50 @@ DOOR_UNITS = {"mg/L": ("ng/mL", PER_NG)}  # what people read, from what equation
 
 @dataclass(frozen=True)
 class PlanResult:
-    """One plan. typical: the typical person's run, responder and non-responder along (K + 1, 2).
+    """One plan. weeks, observed are None for one person alone. Parts that cost are made when first asked for.
 
-    weeks, minutes, back, observed are None for one person alone.
+    chain: that of this plan, with `cut` held at rest. make: how the parts are made, by name; shelf: those
+    that are made, and what is read off them.
     """
 
     tag: str
     plan: CompiledPlan
-    typical: Run
+    chain: Chain
+    cut: tuple[str, ...]
     weight_of_hope: float
+    make: Mapping[str, Callable[..., Any]]
     weeks: Weeks | None = None
-    minutes: Minutes | None = None
-    back: Back | None = None
     observed: Array | None = None
     observed_compared: Array | None = None
+    shelf: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def kept(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What stands on the shelf under a key, made if it is not there yet."""
+        if key not in self.shelf:
+            self.shelf[key] = make()
+        return self.shelf[key]
+
+    @property
+    def typical(self) -> Run:
+        """The typical person's run, responder and non-responder along (K + 1, 2)."""
+        run: Run = self.kept("typical", self.make["typical"])
+        return run
+
+    @property
+    def minutes(self) -> Minutes:
+        """The first session."""
+        return self.session(1)
+
+    def session(self, number: int) -> Minutes:
+        """One session in minutes, from 1."""
+        found: Minutes = self.kept(("session", number), lambda: self.make["session"](number))
+        return found
+
+    @property
+    def back(self) -> Back | None:
+        """How long responses last; None for one person alone."""
+        found: Back | None = self.kept("back", self.make["back"])
+        return found
 
 
 @dataclass(frozen=True)
@@ -70,6 +100,7 @@ class Outcome:
     plans: tuple[PlanResult, ...]
     date: str = ""
     command: str = ""
+    shelf: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def alone(self) -> bool:

@@ -56,8 +56,12 @@ def fluctuation(seed: int, draws: int, people: int, days: int, numbers: Mapping[
     return np.asarray(out * numbers["sig_w"])
 
 
-def observed(seed: int, time: Array, y: Array, w: Array, numbers: Mapping[str, Any]) -> Array:
+def rating_error(seed: int, draws: int, people: int, days: int) -> Array:
+    """Rating error in standard deviations, (days + 1, draws, people); none on day 0."""
+    return np.concatenate([np.zeros((1, draws, people)), _days(seed, "e", draws, people, days)])
+
+
+def observed(time: Array, y: Array, w: Array, error: Array, numbers: Mapping[str, Any]) -> Array:
     """What a rater would record at `time` (h): score, fluctuation of that day, error, floor and ceiling."""
     day = np.ceil(time / 24 - 1e-9).astype(int)
-    error = np.concatenate([np.zeros((1, *y.shape[1:])), _days(seed, "e", y.shape[1], y.shape[2], int(day.max()))])
     return np.asarray(np.clip(y + w[day] + numbers["sig_e"] * error[day], 0, numbers["MADRS_max"]))

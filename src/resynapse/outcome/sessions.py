@@ -23,7 +23,13 @@ DOORS = {"mg/L": ("ng/mL", 1e3)}  # units of equations and of people
 
 def bands(time: Array, value: Array) -> Bands:
     """Quantiles over all axes but the first."""
-    return Bands(time, *np.percentile(value.reshape(len(time), -1), QUANTILES, axis=1))
+    flat = np.ascontiguousarray(_narrow(value).reshape(len(time), -1))
+    return Bands(time, *np.percentile(flat, QUANTILES, axis=1, overwrite_input=True))
+
+
+def _narrow(value: Array) -> Array:
+    """(time, sites, people) with one site where sites do not differ."""
+    return value[:, :1] if value.ndim == 3 and value.strides[1] == 0 else value
 
 
 def over(per_site: Array) -> Range:
@@ -37,30 +43,36 @@ def door(unit: str) -> tuple[str, float]:
     return DOORS.get(unit, (unit, 1.0))
 
 
-def view(out: Outcome, result: PlanResult) -> SessionView:
-    """The first session of a plan."""
-    m = result.minutes
-    assert m is not None
+def view(out: Outcome, result: PlanResult, number: int = 1, outputs: tuple[str, ...] | None = None) -> SessionView:
+    """One session of a plan; of its read-outs those named, or all."""
+    found: SessionView = result.kept(("view", number, outputs), lambda: _view(out, result, number, outputs))
+    return found
+
+
+def _view(out: Outcome, result: PlanResult, number: int, outputs: tuple[str, ...] | None) -> SessionView:
+    m = result.session(number)
     node = {n.name: n for n in out.chain}
-    units = {name: door(node[name].unit) for name in m.values}
+    names = [name for name in m.values if outputs is None or name in outputs]
+    units = {name: door(node[name].unit) for name in names}
     at = m.near(SHOWN_MIN)
-    first = [d for d in result.plan.doses if d.session_number == 1]
-    blocks = tuple((d.time_h * 60, d.duration_h * 60, d.mg_base) for d in first)
+    given = [d for d in result.plan.doses if d.session_number == number]
+    blocks = tuple(((d.time_h - m.start) * 60, d.duration_h * 60, d.mg_base) for d in given)
+    limits = {name: limit for name, limit in _limits(out).items() if outputs is None or name in outputs}
     sbp = m.values["SBP"].max(axis=0)
     n = out.numbers
     return SessionView(
-        m.number, m.start / 24, _dose_text(result), blocks,
-        {name: bands(SHOWN_MIN, value[at] * units[name][1]) for name, value in m.values.items()},
-        {name: node[name].label for name in m.values}, {name: u for name, (u, _) in units.items()},
-        tuple(_peak(m, name, node[name].label, *units[name], limit) for name, limit in _limits(out).items()),
+        m.number, m.start / 24, _dose_text(result, number), blocks,
+        {name: bands(SHOWN_MIN, _narrow(m.values[name])[at] * units[name][1]) for name in names},
+        {name: node[name].label for name in names}, {name: u for name, (u, _) in units.items()},
+        tuple(_peak(m, name, node[name].label, *units[name], limit) for name, limit in limits.items()),
         over(100 * (sbp > n["sbp_caution"]).mean(axis=-1)), over(100 * (sbp > n["sbp_stop"]).mean(axis=-1)),
         float(m.values["SBP"][0].mean()), readiness(out, m), m.drive.shape[1],
     )  # fmt: skip
 
 
-def _dose_text(result: PlanResult) -> str:
-    first = result.plan.course.sessions[0].doses
-    return "; ".join(p.dose.words(result.plan.weight) for p in first)
+def _dose_text(result: PlanResult, number: int) -> str:
+    given = result.plan.course.sessions[number - 1].doses
+    return "; ".join(p.dose.words(result.plan.weight) for p in given)
 
 
 def _limits(out: Outcome) -> dict[str, float | None]:
@@ -72,7 +84,7 @@ def _limits(out: Outcome) -> dict[str, float | None]:
 
 
 def _peak(m: Minutes, name: str, label: str, unit: str, factor: float, limit: float | None) -> Peak:
-    value = m.values[name]
+    value = _narrow(m.values[name])
     lo, mid, hi = np.percentile(value.max(axis=0) * factor, (5, 50, 95))
     typical = np.median(value.reshape(len(m.time), -1), axis=1)
     ends = None

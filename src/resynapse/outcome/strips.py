@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.grid import TICK_H
+from ..mechanism import cuts
 from ..mechanism.read_numpy import Run, run
 from ..simulation import nodes, weeks
 from ..simulation.minutes import WINDOW_H
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 # on the ticks of the grid, so that its steps are few sizes
 TIME_H = np.unique(np.round(np.geomspace(1 / 6, 672.0, 121) / TICK_H)) * TICK_H
+SURGE_H = 2.0
 FAINT = 0.05  # a strip has started, and is over, at this part of its peak
 
 
@@ -45,7 +47,7 @@ def timing(time: Array, y: Array) -> tuple[str, str, str]:
 def strips(out: Outcome, result: PlanResult) -> Strips:
     """Strips of the first session of a plan, alone: the typical person, mood as the mean over people."""
     plan = replace(result.plan, first_only=True)
-    typical = _typical(out, plan, result.weight_of_hope)
+    typical = _typical(out, plan, result)
     mood = _mood(out, plan, result, typical)
     doses = plan.doses
     end = max(d.time_h + d.duration_h for d in doses)
@@ -73,19 +75,27 @@ def strips(out: Outcome, result: PlanResult) -> Strips:
         strip("Body", "pressure", "dSBP", f"systolic +{scores[1]:.0f} mmHg"),
         Strip("Mood", "points gained on MADRS", link.sure, link.species, total, False,
               said, *timing(TIME_H, total)),
-        *mood,
+        *mood, _surge(typical),
     )  # fmt: skip
 
 
-def _typical(out: Outcome, plan: Any, hope: float) -> Run:
+def _surge(typical: Run) -> float:
+    """Area of glutamate over the first two hours of the typical person."""
+    time, y = typical.grid.time, typical.nodes("G")[:, 0]
+    early = time <= SURGE_H
+    return float(np.trapezoid(y[early], time[early]))
+
+
+def _typical(out: Outcome, plan: Any, result: PlanResult) -> Run:
     grid = plan.grid([*TIME_H, *np.arange(0, WINDOW_H, 2 * TICK_H)])
     want = ["ketamine_arterial", "occupancy", "G", "synapses", "CADSS", "dSBP", "MADRS", "Ed", "Ef", "Es"]
     base = out.numbers["base_mean"] if out.patient.madrs is None else float(out.patient.madrs)
     given = {
         **plan.signals(grid, 1), **weeks.classes(out.setting, out.patient, out.numbers), "base": base,
-        "responder": np.array([1.0, 0.0]), "nasal": plan.nasal, "perceived": hope,
+        "responder": np.array([1.0, 0.0]), "nasal": plan.nasal,
+        "perceived": result.weight_of_hope,
     }  # fmt: skip
-    return run(out.chain, want, grid, out.numbers, given, [*plan.inputs(), *plan.visits()], (2,))
+    return run(result.chain, want, grid, out.numbers, given, [*plan.inputs(), *plan.visits()], (2,))
 
 
 def _mood(out: Outcome, plan: Any, result: PlanResult, typical: Run) -> tuple[Array, Array, Array]:
@@ -98,8 +108,10 @@ def _mood(out: Outcome, plan: Any, result: PlanResult, typical: Run) -> tuple[Ar
         left = base * (1 - es[:, 0])
         return left * (1 - ef[:, 0]) * ed[:, 0] * share, left * ef[:, 0], base * es[:, 0]
     trunk = nodes.trunk(out.chain, plan, out.draws, TIME_H)
+    if cuts.drug_gone(result.cut):
+        trunk = replace(trunk, X=np.zeros_like(trunk.X))
     full = weeks.scores(
-        out.chain, plan, trunk, TIME_H, people, out.draws, out.setting, out.patient, result.weight_of_hope,
+        result.chain, plan, trunk, TIME_H, people, out.draws, out.setting, out.patient, result.weight_of_hope,
         result.weeks.log_xi,
     )  # fmt: skip
     return tuple(part.mean(axis=(1, 2)) for part in (full.drug, full.hope, full.spent))

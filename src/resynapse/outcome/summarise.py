@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,98 +23,132 @@ from .strips import strips
 from .summary import Back, Bands, Contrast, Lines, OnDay, Plan, Range, Shares, Strips, Summary
 
 if TYPE_CHECKING:
-    from ..simulation.weeks import Weeks
     from .outcome import Outcome, PlanResult
 
 Array = NDArray[np.float64]
 DAYS = (1, 3, 7, 14, 28, 42)
+MOST_STRIPS = 8
 NOTHING = Range(float("nan"), float("nan"), float("nan"))
 NINE_IN_TEN = 1.6448536269514722  # normal quantile of 95 %
 
 
-def summarise(out: Outcome) -> Summary:
+@dataclass(frozen=True)
+class Ask:
+    """What of a summary is wanted. days: besides the usual ones; session: whose minutes; outputs: those of its
+    read-outs that are drawn (None: all); leanings: what the answer leans on."""
+
+    days: tuple[int, ...] = ()
+    session: int = 1
+    outputs: tuple[str, ...] | None = None
+    leanings: bool = True
+
+
+ALL = Ask()
+
+
+def summarise(out: Outcome, ask: Ask = ALL) -> Summary:
     """Everything that is said about the plans, for these people."""
-    told: dict[tuple[Any, ...], Strips] = {}  # plans that begin alike share their strips
     chain_numbers = [n for n in out.chain.numbers if n in out.ledger]
-    people = out.people
+    people, days = out.people, tuple(sorted({*DAYS, *ask.days}))
+    days = tuple(d for d in days if d * 24 <= out.until_h)
     return Summary(
         out.patient.line, words.facts(out), out.setting.words, COMPARED[out.setting.compare].words,
-        tuple(_plan(out, p, told) for p in out.plans), _contrasts(out), leanings_.leanings(out),
+        tuple(_plan(out, p, ask, days) for p in out.plans), _contrasts(out, days),
+        leanings_.leanings(out) if ask.leanings else (),
         words.KNOWN, words.ASSUMED, words.CANNOT_TELL, words.defaults(out), words.sources(out, chain_numbers),
         out.until_h / 24, people.draws * people.people if people else 1, people.draws if people else 0,
         people.people if people else 1, out.seed, out.date, __version__, version(), digest(), out.command,
     )  # fmt: skip
 
 
-def _plan(out: Outcome, p: PlanResult, told: dict[tuple[Any, ...], Strips]) -> Plan:
+def _plan(out: Outcome, p: PlanResult, ask: Ask, days: tuple[int, ...]) -> Plan:
     course, plan = p.plan.course, p.plan
     mg = [sum(d.mg_base for d in plan.doses if d.session_number == s.number) for s in course.sessions]
     total = {**out.numbers, **out.draws}
-    within, between = _widths(p, total)
+    within, between = p.kept("widths", lambda: _widths(p, total))
     return Plan(
         p.tag, course.text, course.words(plan.weight), words.count(mg), float(sum(mg)),
         tuple(float(s) / 24 for s in plan.starts), words.calendar(course, plan.weight), domain(out, p),
         tuple(f"{c.cause}. {c.rule}".strip(" .") + "." for c in course.cautions(plan.weight)),
-        p.weight_of_hope, _days(out, p, total),
-        p.back or Back(NOTHING, NOTHING, NOTHING, 0.0, NOTHING, "", ""), _bands(p),
-        np.median(p.observed_compared.reshape(len(p.observed_compared), -1), axis=1)
-        if p.observed_compared is not None else np.array([]),
-        _lines(out, p), view(out, p), _strips(out, p, told), within, between,
+        p.weight_of_hope, _days(p, days, total),
+        p.back or Back(NOTHING, NOTHING, NOTHING, 0.0, NOTHING, "", ""), p.kept("bands", lambda: _bands(p)),
+        p.kept("compared", lambda: _compared(p)), p.kept("lines", lambda: _lines(out, p)),
+        view(out, p, min(ask.session, len(course.sessions)), ask.outputs), _strips(out, p), within, between,
     )  # fmt: skip
 
 
-def _strips(out: Outcome, p: PlanResult, told: dict[tuple[Any, ...], Strips]) -> Strips:
-    first = (p.weight_of_hope, *(d for d in p.plan.doses if d.session_number == 1))
-    if first not in told:
-        told[first] = strips(out, p)
-    return told[first]
+def _compared(p: PlanResult) -> Array:
+    """Median of the counterfactual."""
+    if p.observed_compared is None:
+        return np.array([])
+    return np.asarray(np.median(p.observed_compared.reshape(len(p.observed_compared), -1), axis=1))
 
 
-def _days(out: Outcome, p: PlanResult, numbers: dict[str, Any]) -> tuple[OnDay, ...]:
+def _strips(out: Outcome, p: PlanResult) -> Strips:
+    """Plans that begin alike share their strips."""
+    first = ("strips", p.cut, p.weight_of_hope, *(d for d in p.plan.doses if d.session_number == 1))
+    if first not in out.shelf:
+        for old in [k for k in out.shelf if isinstance(k, tuple) and k[0] == "strips"][:-MOST_STRIPS]:
+            del out.shelf[old]
+        out.shelf[first] = strips(out, p)
+    found: Strips = out.shelf[first]
+    return found
+
+
+def _days(p: PlanResult, days: tuple[int, ...], numbers: dict[str, Any]) -> tuple[OnDay, ...]:
     if p.weeks is None:
         return ()
-    return tuple(_day(p.weeks, d, numbers) for d in DAYS if d * 24 <= out.until_h)
+    return tuple(p.kept(("on day", d), partial(_on_day, p, d, numbers)) for d in days)
 
 
-def _day(w: Weeks, day: int, numbers: dict[str, Any]) -> OnDay:
+def _each(p: PlanResult, day: int, numbers: dict[str, Any]) -> dict[str, Array]:
+    """What holds on one day in each draw, (draws,): people of 100, points."""
+    w = p.weeks
+    assert w is not None
     i, sd = w.at(24.0 * day), spread(numbers)
     half = numbers["response_fraction"] * w.base
-    mean = {name: getattr(w, name)[i].mean(axis=-1) for name in ("plan", "drug", "hope", "spent")}
-    gained = (w.base - w.plan[i]).mean(axis=-1)
+    return {
+        "response": chance_below(w.plan[i], half, sd), "compared": chance_below(w.compared[i], half, sd),
+        "remission": chance_below(w.plan[i], numbers["rem_cut"], sd),
+        "remission_wide": chance_below(w.plan[i], numbers["rem_cut_wide"], sd),
+        "worse": 100 - chance_below(w.plan[i], w.base, sd), "madrs": w.plan[i].mean(axis=-1),
+        "gained": (w.base - w.plan[i]).mean(axis=-1), "drug": (w.inert[i] - w.plan[i]).mean(axis=-1),
+        "hope": (w.untreated[i] - w.inert[i]).mean(axis=-1), "time": (w.base - w.untreated[i]).mean(axis=-1),
+    }  # fmt: skip
+
+
+def each(p: PlanResult, day: int, numbers: dict[str, Any]) -> dict[str, Array]:
+    """As `_each`, kept with the plan."""
+    found: dict[str, Array] = p.kept(("each", day), lambda: _each(p, day, numbers))
+    return found
+
+
+def _on_day(p: PlanResult, day: int, numbers: dict[str, Any]) -> OnDay:
+    r = {name: over_draws(value) for name, value in each(p, day, numbers).items()}
+    shares = Shares(r["gained"], r["drug"], r["hope"], r["time"])
     return OnDay(
-        float(day), over_draws(chance_below(w.plan[i], half, sd)), over_draws(chance_below(w.compared[i], half, sd)),
-        over_draws(chance_below(w.plan[i], numbers["rem_cut"], sd)),
-        over_draws(chance_below(w.plan[i], numbers["rem_cut_wide"], sd)),
-        over_draws(100 - chance_below(w.plan[i], w.base, sd)), over_draws(mean["plan"]),
-        Shares(*(over_draws(v) for v in (gained, mean["drug"], mean["hope"], mean["spent"]))),
-    )  # fmt: skip
+        float(day), r["response"], r["compared"], r["remission"], r["remission_wide"], r["worse"], r["madrs"], shares
+    )
 
 
-def _contrasts(out: Outcome) -> tuple[Contrast, ...]:
-    pair = [p.weeks for p in out.plans if p.weeks is not None]
+def _contrasts(out: Outcome, days: tuple[int, ...]) -> tuple[Contrast, ...]:
+    pair = [p for p in out.plans if p.weeks is not None]
     if len(pair) != 2:
         return ()
     numbers = {**out.numbers, **out.draws}
-    rated = [p.observed for p in out.plans if p.observed is not None]
-    return tuple(_contrast(rated, pair[0], pair[1], d, numbers) for d in DAYS if d * 24 <= out.until_h)
+    return tuple(_contrast(pair[0], pair[1], d, numbers) for d in days)
 
 
-def _contrast(rated: Sequence[Array], a: Weeks, b: Weeks, day: int, numbers: dict[str, Any]) -> Contrast:
-    i, sd = a.at(24.0 * day), spread(numbers)
-    half = numbers["response_fraction"] * a.base
-
-    def minus(f: Any) -> Range:
-        return over_draws(f(a) - f(b))
-
-    ours, theirs = (r[i] for r in rated)
-    ahead = 100 * ((ours < theirs).mean() + 0.5 * (ours == theirs).mean())
-    return Contrast(
-        float(day), minus(lambda w: chance_below(w.plan[i], half, sd)),
-        minus(lambda w: chance_below(w.plan[i], numbers["rem_cut"], sd)),
-        minus(lambda w: -chance_below(w.plan[i], w.base, sd)), minus(lambda w: w.plan[i].mean(axis=-1)),
-        minus(lambda w: w.drug[i].mean(axis=-1)), minus(lambda w: w.hope[i].mean(axis=-1)),
-        minus(lambda w: w.spent[i].mean(axis=-1)), float(ahead),
-    )  # fmt: skip
+def _contrast(a: PlanResult, b: PlanResult, day: int, numbers: dict[str, Any]) -> Contrast:
+    ours, theirs = (each(p, day, numbers) for p in (a, b))
+    assert a.weeks is not None
+    assert a.observed is not None
+    assert b.observed is not None
+    i = a.weeks.at(24.0 * day)
+    ahead = 100 * ((a.observed[i] < b.observed[i]).mean() + 0.5 * (a.observed[i] == b.observed[i]).mean())
+    names = ("response", "remission", "worse", "madrs", "drug", "hope", "time")
+    less = {name: over_draws(ours[name] - theirs[name]) for name in names}
+    return Contrast(float(day), **less, better=float(ahead))
 
 
 def _widths(p: PlanResult, numbers: dict[str, Any]) -> tuple[float, float]:

@@ -165,6 +165,7 @@ class Strips:
     mood_drug: Array
     mood_hope: Array
     mood_time: Array
+    surge: float = float("nan")  # area of glutamate over the first two hours, without a unit: for its order alone
 
 
 @dataclass(frozen=True)

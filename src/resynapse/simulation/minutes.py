@@ -20,6 +20,7 @@ Array = NDArray[np.float64]
 WINDOW_H = 6.0  # how long after its start a session is looked at
 EVERY_MIN = 2.5
 SITES = 40  # sites over which a share has its range
+LEFT_H = SESSION_H  # what sessions of the last three days left is still counted
 
 
 @dataclass(frozen=True)
@@ -48,15 +49,18 @@ def outputs(chain: Chain) -> list[str]:
     ]
 
 
-def own_session(chain: Chain, plan: CompiledPlan, own: Mapping[str, Array]) -> Run:
-    """Compartments and the pulse P of the first session in each person with own kinetics, (3, K, own)."""
-    numbers = {**plan.numbers, **own}
+def own_session(chain: Chain, plan: CompiledPlan, own: Mapping[str, Array], session: int = 1) -> Run:
+    """Compartments in each person with own kinetics, (3, K, own), from what earlier sessions left.
+
+    Of the first session also the pulse P, and for long enough to hold it all.
+    """
+    numbers, needed = {**plan.numbers, **own}, _needed(chain)
     people = len(next(iter(own.values())))
-    times = np.arange(0, WINDOW_H + 1e-9, EVERY_MIN / 60)
-    grid = plan.grid([*times, SESSION_H], 1)
-    needed = _needed(chain)
-    wanted = [n.name for n in chain if n.name in needed]
-    return run(chain, [*wanted, "P"], grid, numbers, plan.signals(grid, 1), plan.inputs(numbers, 1), (people,))
+    sessions = plan.felt_in(session, LEFT_H)
+    times = plan.starts[session - 1] + np.arange(0, WINDOW_H + 1e-9, EVERY_MIN / 60)
+    grid = plan.grid([*times, SESSION_H] if session == 1 else times, sessions)
+    wanted = [n.name for n in chain if n.name in needed] + (["P"] if session == 1 else [])
+    return run(chain, wanted, grid, numbers, plan.signals(grid, 1), plan.inputs(numbers, sessions), (people,))
 
 
 def _needed(chain: Chain) -> set[str]:
@@ -64,36 +68,43 @@ def _needed(chain: Chain) -> set[str]:
 
 
 def session(
-    chain: Chain, plan: CompiledPlan, one: Run, own: Mapping[str, Array], people: People, body: Mapping[str, float]
+    chain: Chain, plan: CompiledPlan, one: Run, own: Mapping[str, Array], people: People, body: Mapping[str, float],
+    number: int = 1, sites: int = SITES,
 ) -> Minutes:  # fmt: skip
-    """Read-outs of the first session. body: starting pressures and pulse (names of the chain's givens)."""
-    keep = one.grid.time <= WINDOW_H + 1e-9
+    """Read-outs of one session. body: starting pressures and pulse (names of the chain's givens)."""
+    start = float(plan.starts[number - 1])
+    keep = _window(one.grid.time, start)
     known = {name: one.nodes(name)[keep][:, None, :] for name in _needed(chain)}
     numbers = {**plan.numbers, **own}
-    given: dict[str, Any] = {**body, "session": 1.0}
+    given: dict[str, Any] = {**body, "session": float(number)}
     for node in chain:
         if node.kind == "vary":
             value = people.variates[node.name]
-            given[node.name] = value[:SITES, :1] if node.by == "draw" else people.own(node.name)[None, :]
+            given[node.name] = value[:sites, :1] if node.by == "draw" else people.own(node.name)[None, :]
     names = outputs(chain)
     out = evaluate(chain, [*names, "drive", "p_sedated"], known, numbers, given)
     shape = np.broadcast_shapes(*(np.shape(out[n]) for n in names))
-    draw = uniforms(people.seed, "sedated:1", people.draws, people.people)[people.own_draw, people.own_person]
+    draw = uniforms(people.seed, f"sedated:{number}", people.draws, people.people)[people.own_draw, people.own_person]
     return Minutes(
-        one.grid.time[keep], {n: np.broadcast_to(out[n], shape) for n in names},
+        one.grid.time[keep] - start, {n: np.broadcast_to(out[n], shape) for n in names},
         np.broadcast_to(out["drive"], shape)[:, 0, :],
-        draw < np.ravel(out["p_sedated"]), float(plan.starts[0]), 1,
+        draw < np.ravel(out["p_sedated"]), start, number,
     )  # fmt: skip
 
 
-def typical(chain: Chain, plan: CompiledPlan, one: Run) -> Minutes:
+def _window(time: Array, start: float) -> NDArray[np.bool_]:
+    return np.asarray((time >= start - 1e-9) & (time <= start + WINDOW_H + 1e-9))
+
+
+def typical(chain: Chain, plan: CompiledPlan, one: Run, number: int = 1) -> Minutes:
     """The same for the typical person alone, from a run whose first column is that person."""
-    keep = (one.grid.time >= plan.starts[0]) & (one.grid.time <= plan.starts[0] + WINDOW_H + 1e-9)
+    start = float(plan.starts[number - 1])
+    keep = _window(one.grid.time, start)
     values = {name: one.nodes(name)[keep][:, :1, None] for name in outputs(chain)}
     drive = one.nodes("drive")[keep][:, :1]
     shape = np.broadcast_shapes(*(v.shape for v in values.values()))
     wide = {name: np.broadcast_to(v, shape) for name, v in values.items()}
-    return Minutes(one.grid.time[keep], wide, drive, np.zeros(1, bool), float(plan.starts[0]), 1)
+    return Minutes(one.grid.time[keep] - start, wide, drive, np.zeros(1, bool), start, number)
 
 
 def leaving(m: Minutes, numbers: Mapping[str, Any]) -> Array:

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine import progress
-from ..engine.threads import in_threads
 from ..engine.grid import make
+from ..engine.threads import in_threads
 from ..mechanism import CHAIN, Chain
 from ..mechanism.read_numpy import Run, run
 from ..mechanism.routes import inputs as route_inputs
@@ -48,9 +48,10 @@ def exposures(numbers: Mapping[str, Any], omega: float) -> Array:
 
 def pulse_run(chain: Chain, plan: CompiledPlan, log_xi: Array, outputs: list[float], session: int | None) -> Run:
     """P at the nodes, (3, K, 1, nodes), for the whole course or for one session."""
-    grid = plan.grid(outputs, session)
+    some = None if session is None else (session,)
+    grid = plan.grid(outputs, some)
     given = {"xi": np.exp(log_xi)[None, :], **plan.signals(grid, 2)}
-    return run(chain, ["P"], grid, plan.numbers, given, plan.inputs(session=session), (1, len(log_xi)))
+    return run(chain, ["P"], grid, plan.numbers, given, plan.inputs(sessions=some), (1, len(log_xi)))
 
 
 def scale_of_labile(numbers: Mapping[str, Any], draws: Mapping[str, Array]) -> Array:

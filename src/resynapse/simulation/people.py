@@ -45,12 +45,15 @@ class People:
         return np.asarray(value[self.own_draw, np.minimum(self.own_person, value.shape[1] - 1)])
 
 
-def gather(chain: Chain, patient: Patient, numbers: Mapping[str, Any], seed: int, draws: int, people: int) -> People:
-    """The people of a population that shares a patient's facts."""
+def gather(
+    chain: Chain, patient: Patient, numbers: Mapping[str, Any], seed: int, draws: int, people: int,
+    own: int = OWN_KINETICS,
+) -> People:  # fmt: skip
+    """The people of a population that shares a patient's facts; `own` of them with kinetics of their own."""
     u = even(seed, EVEN, draws, people)
     variates = {n.name: _variate(n, u, seed, draws, people) for n in chain if n.kind == "vary"}
-    each = min(people, -(-OWN_KINETICS // draws))
-    who = np.arange(min(OWN_KINETICS, each * draws))
+    each = min(people, -(-own // draws))
+    who = np.arange(min(own, each * draws))
     return People(
         seed, draws, people, variates,
         baselines(patient, numbers, u["base"]), normal.ppf(u["xi"]), u["responder"],

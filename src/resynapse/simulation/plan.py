@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,12 +22,16 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class CompiledPlan:
-    """A course for a person of `weight` kg, with numbers in canonical units."""
+    """A course for a person of `weight` kg, with numbers in canonical units.
+
+    refine: how many times the grid's steps are halved; below 0 they are doubled, for a picture that moves.
+    """
 
     course: Course
     weight: float
     numbers: Mapping[str, Any]
     first_only: bool = False
+    refine: int = 0
 
     @cached_property
     def doses(self) -> tuple[GivenDose, ...]:
@@ -56,10 +60,15 @@ class CompiledPlan:
         """The same where people have their own kinetics: potency only."""
         return max(float(self.numbers[f"omega_x0_{_short(d.route)}"]) for d in self.doses)
 
-    def inputs(self, numbers: Mapping[str, Any] | None = None, session: int | None = None) -> list[Input]:
-        """Drug into the body; for one session only if asked."""
-        doses = (d for d in self.doses if session is None or d.session_number == session)
+    def inputs(self, numbers: Mapping[str, Any] | None = None, sessions: Container[int] | None = None) -> list[Input]:
+        """Drug into the body; of some sessions only if asked."""
+        doses = (d for d in self.doses if sessions is None or d.session_number in sessions)
         return route_inputs(doses, self.numbers if numbers is None else numbers)
+
+    def felt_in(self, session: int, hours: float) -> range:
+        """Sessions whose drug may still be there in this one: those that began within some hours before it."""
+        start = self.starts[session - 1]
+        return range(int(np.searchsorted(self.starts, start - hours)) + 1, session + 1)
 
     def visits(self) -> list[Input]:
         """What each visit, with treatment or sham, gives to hope."""
@@ -70,12 +79,12 @@ class CompiledPlan:
         """When the last visit and its grace have passed, h."""
         return float(self.starts[-1] + self.numbers["grace"])
 
-    def grid(self, outputs: Iterable[float], session: int | None = None, refine: int = 0) -> Grid:
-        """Grid with every event and output a node."""
-        drug = self.inputs(session=session)
+    def grid(self, outputs: Iterable[float], sessions: Sequence[int] | None = None) -> Grid:
+        """Grid with every event and output a node; of some sessions, from the start of the first of them."""
+        drug = self.inputs(sessions=sessions)
         jumps = [i.time for i in drug if not i.rate]
-        marks = [] if session else [*self.starts, self.over_from]
-        return make((i.time for i in drug), [0.0, *marks, *outputs], refine, sharp=jumps)
+        marks = [float(self.starts[sessions[0] - 1])] if sessions else [0.0, *self.starts, self.over_from]
+        return make((i.time for i in drug), [*marks, *outputs], self.refine, sharp=jumps)
 
     def visit_grid(self, outputs: Iterable[float]) -> Grid:
         """Visits, their end and outputs as the only nodes: hope and time are exact at any step."""
