@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 FILES = (".toml", ".json")
 
@@ -21,8 +21,8 @@ Text = Annotated[
     Field(json_schema_extra={"not": {"pattern": r"\.([tT][oO][mM][lL]|[jJ][sS][oO][nN])$"}}),
 ]  # fmt: skip
 Word = Annotated[str, StringConstraints(max_length=60)]
-Hours = Annotated[float, Field(ge=-24 * 3650, le=24 * 3650, allow_inf_nan=False)]
-Seed = Annotated[int, Field(ge=0, le=2**53 - 1)]
+Hours = Annotated[float, Field(strict=True, ge=-24 * 3650, le=24 * 3650, allow_inf_nan=False)]
+Seed = Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)]
 Switch = Literal["blood", "receptor", "glutamate", "connections", "hope"]
 Op = Literal["move", "remove", "add", "resize", "stretch", "set_all", "set_schedule"]
 
@@ -34,12 +34,12 @@ class _Strict(BaseModel):
 class Edit(_Strict):
     """One change of a plan, addressed by the dose's place in its table, from 0."""
 
-    plan: Annotated[int, Field(ge=0, le=1)] = 0
+    plan: Annotated[int, Field(strict=True, ge=0, le=1)] = 0
     op: Op
-    dose: Annotated[int, Field(ge=0, le=9_999)] | None = None
+    dose: Annotated[int, Field(strict=True, ge=0, le=9_999)] | None = None
     hours: Hours | None = None
-    amount: Annotated[float, Field(gt=0, le=3000)] | None = None
-    minutes: Annotated[float, Field(ge=0, le=7200)] | None = None
+    amount: Annotated[float, Field(strict=True, gt=0, le=3000)] | None = None
+    minutes: Annotated[float, Field(strict=True, ge=0, le=7200)] | None = None
     route: Word | None = None
     schedule: Annotated[str, StringConstraints(max_length=200)] | None = None
 
@@ -67,8 +67,8 @@ class Simulate(Person):
     floor: Word = ""
     until: Word = "6 weeks"
     seed: Seed = 1
-    draws: Annotated[int, Field(ge=2, le=1000)] = 100
-    people: Annotated[int, Field(ge=2, le=1000)] = 40
+    draws: Annotated[int, Field(strict=True, ge=2, le=1000)] = 100
+    people: Annotated[int, Field(strict=True, ge=2, le=1000)] = 40
     cut: tuple[Switch, ...] = Field(default=(), max_length=5)
     date: Word = ""
 
@@ -76,12 +76,12 @@ class Simulate(Person):
 class Explore(Simulate):
     """What the page asks: the same, with the cursor, the session shown and an edit not yet in the text."""
 
-    day: Annotated[int, Field(ge=1, le=730)] = 14
-    session: Annotated[int, Field(ge=1, le=200)] = 1
-    shown: Annotated[int, Field(ge=0, le=1)] = 0
+    day: Annotated[int, Field(strict=True, ge=1, le=730)] = 14
+    session: Annotated[int, Field(strict=True, ge=1, le=200)] = 1
+    shown: Annotated[int, Field(strict=True, ge=0, le=1)] = 0
     view: Literal["people", "one"] = "people"
     size: Literal["screen", "phone"] = "screen"
-    moving: bool = False
+    moving: StrictBool = False
     panels: tuple[Word, ...] = Field(default=(), max_length=8)
     edits: tuple[Edit, ...] = Field(default=(), max_length=100)
 
@@ -89,15 +89,15 @@ class Explore(Simulate):
 class Whole(Simulate):
     """The same, or one person alone without draws."""
 
-    alone: bool = False
+    alone: StrictBool = False
 
 
 class Lottery(_Strict):
     """A trial drawn again: n people, how often; hits: that many respond, or more."""
 
-    n: Annotated[int, Field(ge=1, le=500)] = 17
-    hits: Annotated[int, Field(ge=0, le=500)] = 12
-    trials: Annotated[int, Field(ge=1, le=10_000)] = 1000
+    n: Annotated[int, Field(strict=True, ge=1, le=500)] = 17
+    hits: Annotated[int, Field(strict=True, ge=0, le=500)] = 12
+    trials: Annotated[int, Field(strict=True, ge=1, le=10_000)] = 1000
     seed: Seed = 1
 
 
@@ -118,7 +118,7 @@ class RunLottery(Lottery):
     """A run of `lottery`, with more trials."""
 
     kind: Literal["lottery"]
-    trials: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
+    trials: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 10_000
 
 
 Run = Annotated[RunSimulate | RunClaims | RunLottery, Field(discriminator="kind")]
