@@ -17,5 +17,6 @@ def in_threads(work: Callable[[int], T], pieces: Iterable[int]) -> list[T]:
     todo = list(pieces)
     if len(todo) == 1 or MOST == 1:
         return [work(i) for i in todo]
+    contexts = [copy_context() for _ in todo]  # of who asks: a thread of the pool has none of its own
     with ThreadPoolExecutor(MOST) as pool:
-        return list(pool.map(lambda i: copy_context().run(work, i), todo))
+        return list(pool.map(lambda context, i: context.run(work, i), contexts, todo))
