@@ -191,17 +191,19 @@ class Draws:
 
     def __init__(self, plans: tuple[int, ...], tell: Tell) -> None:
         self.plans, self.tell, self.of = plans, tell, sum(plans)
-        self.before, self.plan = 0, 0
+        self.before, self.count, self.plan, self.lock = 0, 0, 0, threading.Lock()
         tell(Step("draws", 0, self.of))
 
     def __call__(self, done: int, of: int) -> None:
         """Called by the engine after every block of draws; what is run after the plans is not counted."""
-        if self.plan == len(self.plans) or of != self.plans[self.plan]:
-            return
-        count = self.before + done
-        if done == of:
-            self.before, self.plan = count, self.plan + 1
-        self.tell(Step("draws" if count < self.of else "adding up", count, self.of))
+        with self.lock:
+            if self.plan == len(self.plans) or of != self.plans[self.plan]:
+                return
+            count = max(self.before + done, self.count)
+            if done == of:
+                self.before, self.plan = count, self.plan + 1
+            self.count = count
+            self.tell(Step("draws" if count < self.of else "adding up", count, self.of))
 
 
 def work(kind: Kind, ask: dict[str, Any], tell: Tell) -> Any:
@@ -213,7 +215,7 @@ def _simulate(fields: dict[str, Any], tell: Tell) -> dict[str, Any]:
     from ..views.json_out import to_json
     from .export import command
 
-    ask = Ask(**fields)
+    ask = Ask(**{**fields, "cut": tuple(fields.get("cut", ()))})
     plans = 1 + bool(ask.against or ask.cut)
     with progress.listening(Draws((1 if ask.alone else ask.draws,) * plans, tell)):
         return to_json(answer(ask, command(ask, "--json"), AS_RUN).summary)
