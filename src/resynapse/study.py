@@ -94,18 +94,24 @@ class Study:
     seed: int
     effort: Effort = FULL
     shelf: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    common: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)  # the same whoever the person is
 
     @staticmethod
     def of(
         who: Patient | Population | None = None, *, until: str | float = UNTIL, seed: int = 1,
         setting: Setting | None = None, chain: Chain = CHAIN, ledger: Ledger | None = None, effort: Effort = FULL,
+        common: dict[Any, Any] | None = None,
     ) -> Study:  # fmt: skip
-        """A study of one person or of a population; as in `simulate`."""
+        """A study of one person or of a population; as in `simulate`.
+
+        common: what studies of the same seed, size and effort share, whoever the person is.
+        """
         population = who if isinstance(who, Population) else None
         patient = population.patient if population else who or Patient()
         assert isinstance(patient, Patient)
         place = setting or Setting.named("masked trial")
-        return Study(chain, ledger or load(), patient, population, place, _hours(until), _seed(seed), effort)
+        return Study(chain, ledger or load(), patient, population, place, _hours(until), _seed(seed), effort,
+                     common={} if common is None else common)  # fmt: skip
 
     def outcome(
         self, *plans: PlanResult, floor: str | float | None = None, date: str = "", command: str = ""
@@ -130,8 +136,11 @@ class Study:
         """Drawn numbers, kL set anew in each draw; empty for one person alone."""
         if self.population is None:
             return {}
-        drawn = parameters(self.ledger, self.seed, self.population.draws)
-        return {**drawn, "kL": nodes.scale_of_labile(self.numbers, drawn)}
+        if "draws" not in self.common:
+            drawn = parameters(self.ledger, self.seed, self.population.draws)
+            self.common["draws"] = {**drawn, "kL": nodes.scale_of_labile(self.numbers, drawn)}
+        found: dict[str, Array] = self.common["draws"]
+        return found
 
     @cached_property
     def people(self) -> people.People | None:
@@ -145,7 +154,10 @@ class Study:
     def own(self) -> dict[str, Array]:
         """Kinetic numbers of those with their own."""
         assert self.people is not None
-        return people.own_numbers(self.ledger, self.numbers, self.people)
+        if "own" not in self.common:
+            self.common["own"] = people.own_numbers(self.ledger, self.numbers, self.people)
+        found: dict[str, Array] = self.common["own"]
+        return found
 
     @property
     def body(self) -> dict[str, float]:
@@ -163,20 +175,20 @@ class Study:
         """Fluctuation within people on days 0 to `days`; more days are kept than are asked for."""
         crowd = self.people
         assert crowd is not None
-        kept = self.shelf.get("fluctuation")
+        kept = self.common.get("fluctuation")
         if kept is None or len(kept) <= days:
             numbers = {**self.numbers, **self.draws}
             kept = fluctuation(self.seed, crowd.draws, crowd.people, -(-days // BLOCK) * BLOCK, numbers)
-            self.shelf["fluctuation"] = kept
+            self.common["fluctuation"] = kept
         return np.asarray(kept)
 
     def error(self, days: int) -> Array:
         """Rating error of each day, in standard deviations."""
         crowd = self.people
         assert crowd is not None
-        if "error" not in self.shelf:
-            self.shelf["error"] = rating_error(self.seed, crowd.draws, crowd.people, int(np.ceil(self.until / 24)))
-        return np.asarray(self.shelf["error"][: days + 1])
+        if "error" not in self.common:
+            self.common["error"] = rating_error(self.seed, crowd.draws, crowd.people, int(np.ceil(self.until / 24)))
+        return np.asarray(self.common["error"][: days + 1])
 
     # one plan
 
@@ -239,7 +251,9 @@ class Study:
             return minutes.session(chain, plan, one, self.own, crowd, self.body, number, self.effort.sites)
 
         seen, other = (observed(shown, y, w, error, numbers) for y in (kept.plan, kept.compared))
-        make: dict[str, Callable[..., Any]] = {"typical": lambda: self._typical(chain, plan, hope), "session": session, "back": lost}  # fmt: skip
+        make: dict[str, Callable[..., Any]] = {
+            "typical": lambda: self._typical(chain, plan, hope), "session": session, "back": lost,
+        }  # fmt: skip
         return PlanResult(tag, plan, chain, cut, hope, make, kept, seen, other)
 
     def _scores(self, chain: Chain, cut: tuple[str, ...], plan: CompiledPlan, times: Array, hope: float) -> weeks.Weeks:

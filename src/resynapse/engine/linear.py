@@ -53,11 +53,14 @@ def _taylor(a: Array) -> Array:
 
 def tables(a: Array, sizes: Array) -> Array:
     """exp(A h) for each distinct step h: (sizes, ..., m, m). Doubled steps are squared, the others made anew."""
-    out: list[Array] = []
-    for i, h in enumerate(sizes):
-        half = np.flatnonzero(np.abs(sizes[:i] - h / 2) < 1e-12 * h)
-        out.append(out[half[0]] @ out[half[0]] if len(half) else expm(a * h))
-    return np.stack(out)
+    half = [np.flatnonzero(np.abs(sizes[:i] - h / 2) < 1e-12 * h) for i, h in enumerate(sizes)]
+    new = [i for i, found in enumerate(half) if not len(found)]
+    out = np.empty((len(sizes), *a.shape))
+    out[new] = expm(sizes[new].reshape(-1, *(1,) * a.ndim) * a)
+    for i, found in enumerate(half):
+        if len(found):
+            out[i] = out[found[0]] @ out[found[0]]
+    return out
 
 
 def propagate(a: Array, grid: Grid, jumps: list[Jump], read: list[int], mids: bool = True) -> Array:

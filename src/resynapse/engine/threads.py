@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from functools import cache
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -18,5 +19,9 @@ def in_threads(work: Callable[[int], T], pieces: Iterable[int]) -> list[T]:
     if len(todo) == 1 or MOST == 1:
         return [work(i) for i in todo]
     contexts = [copy_context() for _ in todo]  # of who asks: a thread of the pool has none of its own
-    with ThreadPoolExecutor(MOST) as pool:
-        return list(pool.map(lambda context, i: context.run(work, i), contexts, todo))
+    return list(_pool().map(lambda context, i: context.run(work, i), contexts, todo))
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(MOST, "draws")

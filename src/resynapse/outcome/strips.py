@@ -44,11 +44,14 @@ def timing(time: Array, y: Array) -> tuple[str, str, str]:
     return span(time[seen[0]]), span(time[int(y.argmax())]), over
 
 
-def strips(out: Outcome, result: PlanResult) -> Strips:
-    """Strips of the first session of a plan, alone: the typical person, mood as the mean over people."""
+def strips(out: Outcome, result: PlanResult, draws: int | None = None) -> Strips:
+    """Strips of the first session of a plan, alone: the typical person, mood as the mean over people.
+
+    draws: over how many draws (None: all).
+    """
     plan = replace(result.plan, first_only=True)
     typical = _typical(out, plan, result)
-    mood = _mood(out, plan, result, typical)
+    mood = _mood(out, plan, result, typical, draws)
     doses = plan.doses
     end = max(d.time_h + d.duration_h for d in doses)
 
@@ -98,7 +101,9 @@ def _typical(out: Outcome, plan: Any, result: PlanResult) -> Run:
     return run(result.chain, want, grid, out.numbers, given, [*plan.inputs(), *plan.visits()], (2,))
 
 
-def _mood(out: Outcome, plan: Any, result: PlanResult, typical: Run) -> tuple[Array, Array, Array]:
+def _mood(
+    out: Outcome, plan: Any, result: PlanResult, typical: Run, some: int | None
+) -> tuple[Array, Array, Array]:  # fmt: skip
     """Points gained by drug, hope and time: means over people, or the two medians weighed for one person."""
     people = out.people
     if people is None or result.weeks is None:
@@ -107,12 +112,14 @@ def _mood(out: Outcome, plan: Any, result: PlanResult, typical: Run) -> tuple[Ar
         share = _share(out, plan)
         left = base * (1 - es[:, 0])
         return left * (1 - ef[:, 0]) * ed[:, 0] * share, left * ef[:, 0], base * es[:, 0]
-    trunk = nodes.trunk(out.chain, plan, out.draws, TIME_H)
+    drawn, log_xi = out.draws, result.weeks.log_xi
+    if some is not None:
+        people, drawn, log_xi = people.few(some), {k: v[:some] for k, v in drawn.items()}, log_xi[:some]
+    trunk = nodes.trunk(out.chain, plan, drawn, TIME_H)
     if cuts.drug_gone(result.cut):
         trunk = replace(trunk, X=np.zeros_like(trunk.X))
     full = weeks.scores(
-        result.chain, plan, trunk, TIME_H, people, out.draws, out.setting, out.patient, result.weight_of_hope,
-        result.weeks.log_xi,
+        result.chain, plan, trunk, TIME_H, people, drawn, out.setting, out.patient, result.weight_of_hope, log_xi,
     )  # fmt: skip
     return tuple(part.mean(axis=(1, 2)) for part in (full.drug, full.hope, full.spent))
 

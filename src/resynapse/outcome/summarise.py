@@ -29,18 +29,23 @@ Array = NDArray[np.float64]
 DAYS = (1, 3, 7, 14, 28, 42)
 MOST_STRIPS = 8
 NOTHING = Range(float("nan"), float("nan"), float("nan"))
+EMPTY = np.array([])
+NO_LINES = Lines(EMPTY, EMPTY, EMPTY, EMPTY, EMPTY, EMPTY, EMPTY, NOTHING, "")
 NINE_IN_TEN = 1.6448536269514722  # normal quantile of 95 %
 
 
 @dataclass(frozen=True)
 class Ask:
     """What of a summary is wanted. days: besides the usual ones; session: whose minutes; outputs: those of its
-    read-outs that are drawn (None: all); leanings: what the answer leans on."""
+    read-outs that are drawn (None: all); leanings: what the answer leans on; lines: of one person;
+    strip_draws: draws that the mood's strip is the mean of (None: all)."""
 
     days: tuple[int, ...] = ()
     session: int = 1
     outputs: tuple[str, ...] | None = None
     leanings: bool = True
+    lines: bool = True
+    strip_draws: int | None = None
 
 
 ALL = Ask()
@@ -72,8 +77,8 @@ def _plan(out: Outcome, p: PlanResult, ask: Ask, days: tuple[int, ...]) -> Plan:
         tuple(f"{c.cause}. {c.rule}".strip(" .") + "." for c in course.cautions(plan.weight)),
         p.weight_of_hope, _days(p, days, total),
         p.back or Back(NOTHING, NOTHING, NOTHING, 0.0, NOTHING, "", ""), p.kept("bands", lambda: _bands(p)),
-        p.kept("compared", lambda: _compared(p)), p.kept("lines", lambda: _lines(out, p)),
-        view(out, p, min(ask.session, len(course.sessions)), ask.outputs), _strips(out, p), within, between,
+        p.kept("compared", lambda: _compared(p)), p.kept("lines", lambda: _lines(out, p)) if ask.lines else NO_LINES,
+        view(out, p, min(ask.session, len(course.sessions)), ask.outputs), _strips(out, p, ask.strip_draws), within, between,
     )  # fmt: skip
 
 
@@ -84,13 +89,13 @@ def _compared(p: PlanResult) -> Array:
     return np.asarray(np.median(p.observed_compared.reshape(len(p.observed_compared), -1), axis=1))
 
 
-def _strips(out: Outcome, p: PlanResult) -> Strips:
+def _strips(out: Outcome, p: PlanResult, draws: int | None) -> Strips:
     """Plans that begin alike share their strips."""
-    first = ("strips", p.cut, p.weight_of_hope, *(d for d in p.plan.doses if d.session_number == 1))
+    first = ("strips", draws, p.cut, p.weight_of_hope, *(d for d in p.plan.doses if d.session_number == 1))
     if first not in out.shelf:
         for old in [k for k in out.shelf if isinstance(k, tuple) and k[0] == "strips"][:-MOST_STRIPS]:
             del out.shelf[old]
-        out.shelf[first] = strips(out, p)
+        out.shelf[first] = strips(out, p, draws)
     found: Strips = out.shelf[first]
     return found
 

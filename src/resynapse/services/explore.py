@@ -6,17 +6,22 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from ..errors import Place, Refused
+from ..errors import Refused
+from ..mechanism import cuts
 from ..outcome.outcome import Outcome
-from ..study import simulate
+from ..outcome.summarise import Ask, summarise
+from ..outcome.summary import Summary
+from ..study import COARSE, FULL
 from ..therapy import limits
 from ..therapy.course import Course
 from ..therapy.drug import ESKETAMINE
-from ..therapy.population import Population
-from ..therapy.setting import COMPARED, SETTINGS, Setting
+from ..therapy.edits import edit
+from ..therapy.patient import Patient
+from ..therapy.protocols import people, protocols
+from ..therapy.setting import COMPARED, SETTINGS
 from ..views import words as w
 from ..views.page import Shown, page
-from .simulate import read_course, read_patient, second
+from . import keep
 
 # Steps and ends of the sliders; the number boxes go as far as the plan language does.
 STEPS = {"mg/kg": 0.05, "mg": 1.0}
@@ -32,6 +37,12 @@ SCHEDULES = (
     "every 14 d, 4 times",
 )
 MIXED = "as written"
+DRAWN = ("ketamine_arterial", "ketamine_venous", "norketamine", "CADSS", "dSBP", "SBP")  # what minutes always show
+FURTHER = ("hydroxynorketamine", "DBP", "HR", "sedation")  # what can be asked for
+COARSE_DRAWS, STRIP_DRAWS = 25, 5
+MAIN = 14
+NAMES = {"blood": "blood", "receptor": "receptor", "glutamate": "glutamate", "connections": "new connections",
+         "hope": "hope"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,28 +72,68 @@ class Query:
     shown: Shown = field(default_factory=Shown)
     session: int = 1
     changes: tuple[Change, ...] = ()
+    moving: bool = False
 
 
 def explore(query: Query) -> dict[str, Any]:
     """The whole answer for the page: plans as text and table, the person, sentences, pictures."""
-    outcome = outcome_of(query)
-    summary = outcome.summary
-    told = page(summary, query.shown)
+    with _field("person"):
+        patient = _person(query.person)
+    courses = read(query)
+    shown = replace(query.shown, plan=min(query.shown.plan, len(courses) - 1 if not query.cut else 1))
+    held = keep.study(patient, query, COARSE if query.moving else FULL, COARSE_DRAWS if query.moving else query.draws)
+    with held.lock:
+        outcome = held.outcome(courses, query.cut, query.floor)
+        outputs = (*DRAWN, *(p for p in shown.panels if p in FURTHER))
+        summary = summarise(outcome, Ask(
+            (int(shown.day),), query.session, outputs, leanings=False, lines=shown.view == "one",
+            strip_draws=STRIP_DRAWS if query.moving else None,
+        ))  # fmt: skip
+    told = page(cut_words(summary, query.cut), shown)
     return {
-        **told, "cut": [], "person": person_of(outcome), "plans": [plan_of(outcome, k) for k in range(len(outcome.plans))],
+        **told, "cut": [_cut(key) for key in query.cut], "person": person_of(outcome, summary),
+        "plans": [plan_of(outcome, summary, k) for k in range(len(outcome.plans))],
+        "state": {"session": summary.plans[shown.plan].session.number, "shown": shown.plan, "day": int(shown.day)},
     }  # fmt: skip
 
 
 def outcome_of(query: Query) -> Outcome:
-    """The outcome behind an answer."""
-    return answer(query, read(query))
+    """The outcome behind an answer, in full."""
+    with _field("person"):
+        patient = _person(query.person)
+    return keep.study(patient, query, FULL, query.draws).outcome(read(query), query.cut, query.floor)
+
+
+def cut_words(summary: Summary, cut: tuple[str, ...]) -> Summary:
+    """A summary whose sentence says what the cut does, beside the whole chain."""
+    if not cut or not all(p.domain.inside and p.days for p in summary.plans):
+        return summary
+    a, b = summary.plans
+    names = w.listed([NAMES[key] for key in cut])
+    early, late = (w.bare_people(p.days[0].response.value) for p in (b, a))
+    on = [next(d for d in p.days if d.day == max(x.day for x in p.days if x.day <= MAIN)) for p in (b, a)]
+    day, last = w.day(on[0].day), [w.bare_people(d.response.value) for d in on]
+    _, short = w.compared_words(summary.compared_with)
+    inert = w.bare_people(on[1].compared.value)
+    headline = (
+        f"With the {names} link cut, {early} of 100 respond by the next day instead of {late}, and {last[0]} on {day} "
+        f"instead of {last[1]}; {inert} would {short.replace('on ', 'on an active ', 1) if short == 'on placebo' else short}."
+    )
+    return replace(summary, headline=headline, ground=" ".join(c["ground"] for c in map(_cut, cut)))
+
+
+def _cut(key: str) -> dict[str, str]:
+    c = cuts.CUTS[key]
+    return {"key": key, "words": c.words, "ground": c.ground, "source": c.source}
 
 
 def leanings(query: Query) -> dict[str, Any]:
     """What the answer leans on, largest first, and what the evidence cannot tell."""
-    summary = outcome_of(query).summary
-    rows = [{"number": n.name, "meaning": n.meaning, "value": n.value, "source": n.source, "grade": n.grade,
-             "moves": n.moves} for n in summary.leanings]  # fmt: skip
+    out = outcome_of(query)
+    summary = summarise(out, Ask(outputs=DRAWN))
+    rows = [{"number": n.name if n.name in out.ledger else {"u_d": "omega_d"}.get(n.name, "omega_c"),
+             "meaning": n.meaning, "value": n.value, "source": n.source, "grade": n.grade, "moves": n.moves}
+            for n in summary.leanings]  # fmt: skip
     return {"leanings": rows, "cannot_tell": list(summary.cannot_tell)}
 
 
@@ -91,36 +142,53 @@ def home(size: str = "screen") -> dict[str, Any]:
     """The first page's story: one infusion for the usual example, and six against one in a line."""
     from ..views.home import home as view
 
-    one = view(outcome_of(Query("single", "", "woman-44")).summary, size)
-    six = outcome_of(Query("six", "once", "woman-44")).summary
-    days = [next(d for d in p.days if d.day == 14) for p in six.plans]
-    return {**one, "explore": f"{w.bare_people(days[0].response.value)} of 100 on six, "
-            f"{w.bare_people(days[1].response.value)} on one, {w.bare_people(days[0].compared.value)} on placebo"}  # fmt: skip
+    lean = Ask(outputs=DRAWN, leanings=False)
+    one = view(summarise(outcome_of(Query("single", "", "woman-44")), lean), size)
+    six = summarise(outcome_of(Query("six", "once", "woman-44")), lean)
+    days = [next(d for d in p.days if d.day == MAIN) for p in six.plans]
+    on = [w.bare_people(r.value) for r in (days[0].response, days[1].response, days[0].compared)]
+    return {**one, "explore": f"{on[0]} of 100 on six, {on[1]} on one, {on[2]} on placebo"}
 
 
 def read(query: Query) -> tuple[Course, ...]:
-    """The plans, edited if an edit is under way; a refusal names the plan."""
+    """The plans, with the edits that are under way; a refusal names the plan."""
     with _field("plan"):
-        first = read_course(query.plan)
+        first = _course(query.plan)
     with _field("against"):
-        other = second(first, query.against)
-    return (first,) if other is None else (first, other)
+        other = _second(first, query.against)
+    courses = [first] if other is None else [first, other]
+    for change in query.changes:
+        with _field("against" if change.plan else "plan"):
+            if change.plan >= len(courses):
+                raise Refused("there is no plan B to edit", "Write plan B first.", ("once",))
+            courses[change.plan] = edit(courses[change.plan], change.op, **change.fields).course
+    return tuple(courses)
 
 
-def answer(query: Query, courses: tuple[Course, ...]) -> Outcome:
-    """The outcome of these plans."""
-    with _field("person"):
-        patient = read_patient(query.person)
-    return simulate(
-        courses[0], Population(patient, query.draws, query.people), against=courses[1] if len(courses) > 1 else None,
-        until=query.until, seed=query.seed, setting=Setting.named(query.setting, query.compare),
-        floor=query.floor or None,
-    )  # fmt: skip
+def _course(text: str) -> Course:
+    """A plan from its line or a protocol's key: no file is read for somebody who is not at the keyboard."""
+    found = {p.key: p for p in protocols()}
+    return found[text].course if text in found else Course.parse(text)
 
 
-def person_of(outcome: Outcome) -> dict[str, Any]:
+def _second(first: Course, text: str) -> Course | None:
+    """The second plan: one that stands by itself, or what it changes of the first."""
+    if not text.strip():
+        return None
+    try:
+        return _course(text)
+    except Refused:
+        return first.against(text)
+
+
+def _person(text: str) -> Patient:
+    found = {p.key: p.patient for p in people()}
+    return found.get(text) or (Patient.parse(text) if text else Patient())
+
+
+def person_of(outcome: Outcome, s: Summary) -> dict[str, Any]:
     """The person: line, values, and what each fact did."""
-    p, s = outcome.patient, outcome.summary
+    p = outcome.patient
     names = ("weight", "age", "sex", "madrs", "sbp", "dbp", "heart_rate", "failed_trials", "new_antidepressant")
     return {
         "line": p.line, "values": {name: getattr(p, name) for name in names},
@@ -128,13 +196,13 @@ def person_of(outcome: Outcome) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def plan_of(outcome: Outcome, k: int) -> dict[str, Any]:
+def plan_of(outcome: Outcome, summary: Summary, k: int) -> dict[str, Any]:
     """One plan as text, words, table of doses, and what its sliders hold."""
-    plan, course = outcome.summary.plans[k], outcome.plans[k].plan.course
+    plan, course = summary.plans[k], outcome.plans[k].plan.course
     return {
         "tag": plan.tag, "text": plan.text, "words": plan.words, "count": plan.count,
         "domain": {"inside": plan.domain.inside, "text": plan.domain.text}, "warnings": list(plan.warnings),
-        "sessions": len(course.sessions), "fixed": False,
+        "sessions": len(course.sessions), "fixed": bool(outcome.plans[k].cut),
         "doses": dose_rows(course, outcome.patient.weight), "slider": slider(course),
     }  # fmt: skip
 
@@ -196,6 +264,8 @@ def warm() -> None:
     """The example, computed once."""
     explore(Query("six", "once", "woman-44"))
     home()
+    for moving in (True, False):  # the usual example is at hand when somebody begins to move it
+        explore(Query("six", "once", "woman-44", moving=moving))
 
 
-__all__ = ["Change", "Place", "Query", "choices", "explore", "warm"]
+__all__ = ["Change", "Query", "choices", "explore", "warm"]

@@ -86,13 +86,12 @@ def trunk(chain: Chain, plan: CompiledPlan, draws: Mapping[str, Array], times: A
     one = pulse_run(chain, plan, log_xi, [SESSION_H], 1)
     count = max((len(v) for v in draws.values()), default=1)
     size = int(np.clip(HELD // course.grid.steps, 1, MOST_DRAWS))
-    done = 0
+    done: list[int] = []
 
     def chunk(i: int) -> tuple[Array, Array]:
-        nonlocal done
         out = _chunk(chain, plan, _slice(draws, slice(i, i + size)), course, one, times, len(log_xi))
-        done = min(done + size, count)
-        progress.tell(done, count)
+        done.append(i)
+        progress.tell(min(len(done) * size, count), count)
         return out
 
     parts = in_threads(chunk, range(0, count, size))

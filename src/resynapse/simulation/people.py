@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -44,21 +44,38 @@ class People:
         value = self.variates[name]
         return np.asarray(value[self.own_draw, np.minimum(self.own_person, value.shape[1] - 1)])
 
+    def few(self, draws: int) -> People:
+        """Those of the first draws alone."""
+        cut = {name: value[:draws] for name, value in self.variates.items()}
+        keep = self.own_draw < draws
+        return replace(
+            self, draws=draws, variates=cut, base=self.base[:draws], z_xi=self.z_xi[:draws], rank=self.rank[:draws],
+            own_draw=self.own_draw[keep], own_person=self.own_person[keep],
+        )  # fmt: skip
+
 
 def gather(
     chain: Chain, patient: Patient, numbers: Mapping[str, Any], seed: int, draws: int, people: int,
-    own: int = OWN_KINETICS,
+    own: int = OWN_KINETICS, drawn: tuple[dict[str, Array], dict[str, Array]] | None = None,
 ) -> People:  # fmt: skip
-    """The people of a population that shares a patient's facts; `own` of them with kinetics of their own."""
-    u = even(seed, EVEN, draws, people)
-    variates = {n.name: _variate(n, u, seed, draws, people) for n in chain if n.kind == "vary"}
+    """The people of a population that shares a patient's facts; `own` of them with kinetics of their own.
+
+    drawn: what `variates` gives, if it is at hand.
+    """
+    u, variates_ = drawn or variates(chain, seed, draws, people)
     each = min(people, -(-own // draws))
     who = np.arange(min(own, each * draws))
     return People(
-        seed, draws, people, variates,
+        seed, draws, people, variates_,
         baselines(patient, numbers, u["base"]), normal.ppf(u["xi"]), u["responder"],
         who // each, who % each,
     )  # fmt: skip
+
+
+def variates(chain: Chain, seed: int, draws: int, people: int) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Uniforms spread evenly, and every variate of the chain: the same whatever the facts of the person."""
+    u = even(seed, EVEN, draws, people)
+    return u, {n.name: _variate(n, u, seed, draws, people) for n in chain if n.kind == "vary"}
 
 
 def _variate(node: Node, u: Mapping[str, Array], seed: int, draws: int, people: int) -> Array:
