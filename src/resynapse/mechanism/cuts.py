@@ -63,8 +63,8 @@ CUTS = {
         Cut(
             "connections", ("P",),
             "No synapse strengthens or grows: the drug's part of mood goes; all before it, and the body, stay.",
-            "Ground: in mice the early effect starts without new spines and the later one needs them. In people no gain "
-            "of synapses has been shown.",
+            "Ground: in mice the early effect starts without new spines and the later one needs them. In people no "
+            "gain of synapses has been shown.",
             "ModaSava2019",
         ),
         Cut(

@@ -78,7 +78,8 @@ def _plan(out: Outcome, p: PlanResult, ask: Ask, days: tuple[int, ...]) -> Plan:
         p.weight_of_hope, _days(p, days, total),
         p.back or Back(NOTHING, NOTHING, NOTHING, 0.0, NOTHING, "", ""), p.kept("bands", lambda: _bands(p)),
         p.kept("compared", lambda: _compared(p)), p.kept("lines", lambda: _lines(out, p)) if ask.lines else NO_LINES,
-        view(out, p, min(ask.session, len(course.sessions)), ask.outputs), _strips(out, p, ask.strip_draws), within, between,
+        view(out, p, min(ask.session, len(course.sessions)), ask.outputs), _strips(out, p, ask.strip_draws),
+        within, between,
     )  # fmt: skip
 
 

@@ -77,7 +77,7 @@ class Query:
 
 def explore(query: Query) -> dict[str, Any]:
     """The whole answer for the page: plans as text and table, the person, sentences, pictures."""
-    with _field("person"):
+    with naming("person"):
         patient = _person(query.person)
     courses = read(query)
     shown = replace(query.shown, plan=min(query.shown.plan, len(courses) - 1 if not query.cut else 1))
@@ -99,7 +99,7 @@ def explore(query: Query) -> dict[str, Any]:
 
 def outcome_of(query: Query) -> Outcome:
     """The outcome behind an answer, in full."""
-    with _field("person"):
+    with naming("person"):
         patient = _person(query.person)
     return keep.study(patient, query, FULL, query.draws).outcome(read(query), query.cut, query.floor)
 
@@ -113,11 +113,10 @@ def cut_words(summary: Summary, cut: tuple[str, ...]) -> Summary:
     early, late = (w.bare_people(p.days[0].response.value) for p in (b, a))
     on = [next(d for d in p.days if d.day == max(x.day for x in p.days if x.day <= MAIN)) for p in (b, a)]
     day, last = w.day(on[0].day), [w.bare_people(d.response.value) for d in on]
-    _, short = w.compared_words(summary.compared_with)
-    inert = w.bare_people(on[1].compared.value)
+    long, _ = w.compared_words(summary.compared_with)
     headline = (
         f"With the {names} link cut, {early} of 100 respond by the next day instead of {late}, and {last[0]} on {day} "
-        f"instead of {last[1]}; {inert} would {short.replace('on ', 'on an active ', 1) if short == 'on placebo' else short}."
+        f"instead of {last[1]}; {w.bare_people(on[1].compared.value)} would {long}."
     )
     return replace(summary, headline=headline, ground=" ".join(c["ground"] for c in map(_cut, cut)))
 
@@ -152,13 +151,13 @@ def home(size: str = "screen") -> dict[str, Any]:
 
 def read(query: Query) -> tuple[Course, ...]:
     """The plans, with the edits that are under way; a refusal names the plan."""
-    with _field("plan"):
+    with naming("plan"):
         first = _course(query.plan)
-    with _field("against"):
+    with naming("against"):
         other = _second(first, query.against)
     courses = [first] if other is None else [first, other]
     for change in query.changes:
-        with _field("against" if change.plan else "plan"):
+        with naming("against" if change.plan else "plan"):
             if change.plan >= len(courses):
                 raise Refused("there is no plan B to edit", "Write plan B first.", ("once",))
             courses[change.plan] = edit(courses[change.plan], change.op, **change.fields).course
@@ -196,11 +195,16 @@ def person_of(outcome: Outcome, s: Summary) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def whole(course: Course) -> str:
+    """A plan as a line that stands by itself beside another: `once` is said."""
+    return ", then ".join(f"{p.dose.text}, {p.schedule.text or 'once'}" for p in course.parts)
+
+
 def plan_of(outcome: Outcome, summary: Summary, k: int) -> dict[str, Any]:
     """One plan as text, words, table of doses, and what its sliders hold."""
     plan, course = summary.plans[k], outcome.plans[k].plan.course
     return {
-        "tag": plan.tag, "text": plan.text, "words": plan.words, "count": plan.count,
+        "tag": plan.tag, "text": plan.text, "whole": whole(course), "words": plan.words, "count": plan.count,
         "domain": {"inside": plan.domain.inside, "text": plan.domain.text}, "warnings": list(plan.warnings),
         "sessions": len(course.sessions), "fixed": bool(outcome.plans[k].cut),
         "doses": dose_rows(course, outcome.patient.weight), "slider": slider(course),
@@ -238,7 +242,7 @@ def slider(course: Course) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class _field:
+class naming:
     """Names the field in a refusal raised inside."""
 
     def __init__(self, name: str) -> None:

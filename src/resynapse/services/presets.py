@@ -100,10 +100,11 @@ def _anaesthetic(s: Summary, _: int) -> Told:
     ratio = high / low
     return Told(
         0 if ratio > 1.1 else 2 if ratio < 0.9 else 1,
-        f"The surge over the first two hours is {_compared(ratio)} after 2 mg/kg at once: block of the inhibiting cells "
-        "lets glutamate surge, deeper block stops it, an inverted U.",
-        "Timing and sign only: the link is contested, seen in rats and, with conflict, in people. Mood at this dose is "
-        "outside the fitted data, and the model is known to be wrong there: no number is headlined, the line is dashed.",
+        f"The surge over the first two hours is {_compared(ratio)} after 2 mg/kg at once: block of the inhibiting "
+        "cells lets glutamate surge, deeper block stops it, an inverted U.",
+        "Timing and sign only: the link is contested, seen in rats and, with conflict, in people. Mood at this dose "
+        "is outside the fitted data, and the model is known to be wrong there: nothing is headlined, the line is "
+        "dashed.",
     )
 
 
@@ -116,10 +117,10 @@ def _six(s: Summary, _: int) -> Told:
     more = six.response.value - one.response.value
     return Told(
         _nearest(more, (5, 25, 50)),
-        f"On day 14, {w.people(six.response.value)} respond after six, {w.bare_people(one.response.value)} after one: "
+        f"On day 14 {w.people(six.response.value)} respond after six, {w.bare_people(one.response.value)} after one: "
         f"{w.whole(more)} more.",
-        f"Part of it is hope: {w.bare_people(six.compared.value)} and {w.bare_people(one.compared.value)} would respond "
-        "on an active placebo with as many visits. Each pulse adds to new connections that fade within days.",
+        f"Part of it is hope: {w.bare_people(six.compared.value)} and {w.bare_people(one.compared.value)} would "
+        "respond on an active placebo with as many visits. Each pulse adds to new connections that fade within days.",
     )
 
 
@@ -142,7 +143,7 @@ def _placebo(s: Summary, seed: int) -> Told:
     return Told(
         line - 1,
         f"Line {line} was the inert dose. On day 1 the two averages are {w.tenth(apart)} points apart; "
-        f"{w.people(inert.response.value)} respond on the inert dose, {w.bare_people(drug.response.value)} on the drug.",
+        f"{w.people(inert.response.value)} respond on the inert dose, {w.bare_people(drug.response.value)} on drug.",
         "Most of what the upper line gains is hope, setting and time. The bands of people overlap: no single course "
         "tells which of the two somebody got.",
     )
@@ -155,8 +156,7 @@ def _lottery(s: Summary, seed: int) -> Told:
         _nearest(hits, (1, 80, 400)),
         f"{w.count(hits)} of {w.count(TRIALS)} trials of {many.n} see {many.hits} or more respond, though "
         f"{w.people(s.plans[0].days[0].response.value)} do in the long run.",
-        "Chance alone gives fewer; trials also differ from one another in who comes and what they expect. A first small "
-        "trial with a large effect is what gets noticed.",
+        "Chance alone gives fewer; trials also differ in who comes and what they expect. A first small trial with a large effect is what gets noticed.",
         _histogram(many.counts, many.hits),
     )
 

@@ -13,11 +13,12 @@ from ..engine import progress
 from ..errors import Place, Refused
 from ..outcome.outcome import Outcome
 from ..outcome.summary import Summary
+from ..study import simulate
 from ..therapy.course import Course
 from ..therapy.patient import Patient
 from . import explore
 from . import simulate as simulate_
-from .simulate import MOST_PEOPLE, Request
+from .simulate import MOST_PEOPLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,7 +78,7 @@ AS_RUN = Budget("As a run", MOST_PEOPLE, MOST_PEOPLE * 180, 200_000)
 
 def check(courses: tuple[Course, ...], draws: int, people: int, until: str, budget: Budget = AT_ONCE) -> None:
     """Refused, with a number that would pass, if this is more work than the budget holds."""
-    with explore._field("until"):
+    with explore.naming("until"):
         days = max(units.quantity(until, "time") / 24, 1.0)
     sessions = max(len(c.sessions) for c in courses)
     if draws * sessions > budget.draw_sessions:
@@ -103,7 +104,7 @@ def _above(cause: str, budget: Budget, field: str, passes: int) -> Refused:
 def read(ask: Ask) -> tuple[tuple[Course, ...], Patient]:
     """Plans and person; a refusal names the field."""
     courses = explore.read(ask.query())
-    with explore._field("person"):
+    with explore.naming("person"):
         return courses, simulate_.read_patient(ask.person)
 
 
@@ -150,7 +151,7 @@ def answer(ask: Ask, command: str = "", budget: Budget = AT_ONCE) -> Answer:
         if found is not None:
             _held.move_to_end(key)
     if found is None:
-        out = _outcome(ask)
+        out = _outcome(ask, courses, patient)
         found = Answer(out.summary, out.table())
         with _lock:
             _held[key] = found
@@ -159,15 +160,16 @@ def answer(ask: Ask, command: str = "", budget: Budget = AT_ONCE) -> Answer:
     return found.dated(date, command)
 
 
-def _outcome(ask: Ask) -> Outcome:
-    if ask.cut and ask.alone:
-        raise Refused("a cut link for one person alone", "A cut is shown in people.", ("false",), Place(field="alone"))
-    if ask.cut:
+def _outcome(ask: Ask, courses: tuple[Course, ...], patient: Patient) -> Outcome:
+    """What the page answers too: `against` is a plan by itself, or what it changes of the first."""
+    if not ask.alone:
         return explore.outcome_of(ask.query())
-    request = Request(
-        ask.plan, ask.person, {}, ask.against, ask.setting, ask.compare, ask.floor, ask.population, ask.seed, ask.until
-    )
-    return simulate_.answer(request)
+    if ask.cut:
+        raise Refused("a cut link for one person alone", "A cut is shown in people.", ("false",), Place(field="alone"))
+    return simulate(
+        courses[0], patient, against=courses[1] if len(courses) > 1 else None, until=ask.until, seed=ask.seed,
+        setting=ask.setting, compare=ask.compare, floor=ask.floor or None,
+    )  # fmt: skip
 
 
 # runs that are told as they go

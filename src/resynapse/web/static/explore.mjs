@@ -114,7 +114,8 @@ function answered(told, context) {
   if (!context.moving) {
     state.plan = told.plans[0].text;
     if (!state.cut.length) state.against = told.plans[1]?.text ?? "";
-    if (told.state) Object.assign(state, told.state);
+    state.session = told.state.session;
+    state.shown = told.state.shown;
   }
   draw();
   if (!context.coarse && !edits.length) {
