@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -242,18 +244,15 @@ def slider(course: Course) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class naming:
+@contextmanager
+def naming(name: str) -> Iterator[None]:
     """Names the field in a refusal raised inside."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _: object, no: object, __: object) -> None:
-        if isinstance(no, Refused) and not no.place.field:
-            no.place = replace(no.place, field=self.name)
+    try:
+        yield
+    except Refused as no:
+        if not no.place.field:
+            no.place = replace(no.place, field=name)
+        raise
 
 
 def choices() -> dict[str, Any]:

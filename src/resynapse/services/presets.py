@@ -156,7 +156,8 @@ def _lottery(s: Summary, seed: int) -> Told:
         _nearest(hits, (1, 80, 400)),
         f"{w.count(hits)} of {w.count(TRIALS)} trials of {many.n} see {many.hits} or more respond, though "
         f"{w.people(s.plans[0].days[0].response.value)} do in the long run.",
-        "Chance alone gives fewer; trials also differ in who comes and what they expect. A first small trial with a large effect is what gets noticed.",
+        "Chance alone gives fewer; trials also differ in who comes and what they expect. A first small trial with a "
+        "large effect is what gets noticed.",
         _histogram(many.counts, many.hits),
     )
 

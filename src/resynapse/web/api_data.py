@@ -185,13 +185,13 @@ class PlanRead(BaseModel):
 @router.post("/plans/read", responses=REFUSED)
 def read_plan(ask: PlanText) -> PlanRead:
     """The plan's shortest text, its words and mg for this person, calendar, doses, cautions; or where it fails."""
-    with explore._field("first"):
+    with explore.naming("first"):
         first = read_course(ask.first) if ask.first else None
-    with explore._field("plan"):
+    with explore.naming("plan"):
         course = read_course(ask.plan) if first is None else second(first, ask.plan) or first
-    with explore._field("person"):
+    with explore.naming("person"):
         patient = read_patient(ask.person)
-    with explore._field("plan"):
+    with explore.naming("plan"):
         return _plan(course, patient)
 
 
