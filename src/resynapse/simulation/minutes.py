@@ -83,13 +83,19 @@ def session(
             given[node.name] = value[:sites, :1] if node.by == "draw" else people.own(node.name)[None, :]
     names = outputs(chain)
     out = evaluate(chain, [*names, "drive", "p_sedated"], known, numbers, given)
-    shape = np.broadcast_shapes(*(np.shape(out[n]) for n in names))
+    # a read-out that is cut is one number
+    shape = np.broadcast_shapes((int(keep.sum()), 1, len(people.own_draw)), *(np.shape(out[n]) for n in names))
     draw = uniforms(people.seed, f"sedated:{number}", people.draws, people.people)[people.own_draw, people.own_person]
     return Minutes(
         one.grid.time[keep] - start, {n: np.broadcast_to(out[n], shape) for n in names},
         np.broadcast_to(out["drive"], shape)[:, 0, :],
         draw < np.ravel(out["p_sedated"]), start, number,
     )  # fmt: skip
+
+
+def _column(nodes: Array, keep: NDArray[np.bool_]) -> Array:
+    """The first of a batch, or the one there is where nothing differs: (M, 1, 1)."""
+    return nodes.reshape(len(keep), -1)[keep][:, :1, None]
 
 
 def _window(time: Array, start: float) -> NDArray[np.bool_]:
@@ -100,8 +106,8 @@ def typical(chain: Chain, plan: CompiledPlan, one: Run, number: int = 1) -> Minu
     """The same for the typical person alone, from a run whose first column is that person."""
     start = float(plan.starts[number - 1])
     keep = _window(one.grid.time, start)
-    values = {name: one.nodes(name)[keep][:, :1, None] for name in outputs(chain)}
-    drive = one.nodes("drive")[keep][:, :1]
+    values = {name: _column(one.nodes(name), keep) for name in outputs(chain)}
+    drive = _column(one.nodes("drive"), keep)[:, :, 0]
     shape = np.broadcast_shapes(*(v.shape for v in values.values()))
     wide = {name: np.broadcast_to(v, shape) for name, v in values.items()}
     return Minutes(one.grid.time[keep] - start, wide, drive, np.zeros(1, bool), start, number)

@@ -1,6 +1,6 @@
 // Explore: one state, many views. Every change goes through `change`, every picture comes from one answer.
 import { isDark } from "./common.mjs";
-import { Asker, download, Refused, SLOW } from "./client.mjs";
+import { Asker, download, post, Refused, SLOW } from "./client.mjs";
 import { el, patterns, picture, table, tag } from "./draw.mjs";
 import { doses as dosesTable } from "./doses.mjs";
 import { retheme } from "./curves.mjs";
@@ -144,10 +144,15 @@ function refusal(name, told) {
   if (field) id(field).setAttribute("aria-invalid", String(Boolean(told)));
 }
 
-function useValue(name, value, at) {
+/** A value that passes stands for the faulty part, or for the whole line: the reader says which. */
+async function useValue(name, value, at) {
   const old = at?.text ?? "";
-  const fits = at && at.end > at.start && old.slice(0, at.start).length > 0 ? old.slice(0, at.start) + value + old.slice(at.end) : value;
-  const text = at && old === state[name] ? fits : value;
+  let text = value;
+  if (at && at.end > at.start && old === state[name]) {
+    const spliced = old.slice(0, at.start) + value + old.slice(at.end);
+    const against = name === "against" ? { plan: spliced, first: state.plan } : { plan: spliced };
+    text = name === "person" ? spliced : await post("/plans/read", against).then(() => spliced, () => value);
+  }
   change({ [name]: text });
   fields();
 }
