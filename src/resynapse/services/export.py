@@ -14,6 +14,7 @@ from ..errors import Place, Refused
 from ..formats.files import course_toml, patient_toml
 from ..outcome.summary import Summary
 from ..views import tokens
+from . import explore
 from .runs import Answer, Ask, read
 from .simulate import Request
 
@@ -28,9 +29,11 @@ def command(ask: Ask, *flags: str, files: bool = False) -> str:
     """The one command line that gives the same answer; from the written files, or from texts alone."""
     if ask.cut:
         return ""
-    plan, person, against = ask.plan, ask.person, ask.against
+    plan, person, against = ask.plan, ask.person, ask.against.strip()
     if files:
         plan, person, against = "course.toml", "person.toml", "against.toml" if against else ""
+    elif against:  # the command line would take what it leaves out from the first plan
+        against = explore.whole(read(ask)[0][1])
     words = ["resynapse", "simulate", plan]
     for name, value, usual in (
         ("person", person, USUAL.person), ("against", against, USUAL.against),

@@ -57,6 +57,7 @@ def create(hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
 @asynccontextmanager
 async def _life(app: FastAPI) -> AsyncIterator[None]:
     """With the server all its runs end."""
+    app.state.runs.closing = False
     yield
     app.state.runs.close()
 

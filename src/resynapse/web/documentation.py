@@ -45,7 +45,22 @@ def _share(schema: dict[str, Any], shared: dict[str, Any]) -> None:
     schema.pop("$schema", None)
     if found is None:
         return
-    text = json.dumps({"here": schema, "defs": found}).replace('"#/$defs/', '"#/components/schemas/Answer.')
+    text = json.dumps(_plain({"here": schema, "defs": found})).replace('"#/$defs/', '"#/components/schemas/Answer.')
     moved = json.loads(text)
     shared |= {f"Answer.{name}": value for name, value in moved["defs"].items()}
     schema |= moved["here"]
+
+
+def _plain(value: Any) -> Any:
+    """Tuples as lists of a length: readers of descriptions know no others."""
+    if isinstance(value, list):
+        return [_plain(v) for v in value]
+    if not isinstance(value, dict):
+        return value
+    out = {k: _plain(v) for k, v in value.items()}
+    if isinstance(out.get("prefixItems"), list):
+        each = out.pop("prefixItems")
+        kinds = [k for i, k in enumerate(each) if k not in each[:i]]
+        out |= {"minItems": len(each), "maxItems": len(each)}
+        out["items"] = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+    return out

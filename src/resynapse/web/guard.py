@@ -71,7 +71,7 @@ class Guard:
         try:
             self._check(scope)
             if scope["method"] in WRITES:
-                receive = await body.whole(_header(scope, "content-length"), scope["method"] == "POST")
+                receive = await body.whole(_header(scope, "content-length"), _carries(scope))
         except Turned as no:
             await body.drain()
             await _answer(out, no)
@@ -94,7 +94,7 @@ class Guard:
         if length > MOST_ADDRESS:
             raise Turned(414, f"an address of {length} characters", f"An address has at most {MOST_ADDRESS}.")
         self._check_site(scope, host)
-        if scope["method"] in WRITES and (scope["method"] == "POST" or _header(scope, "content-type")):
+        if scope["method"] in WRITES and _carries(scope):
             _check_kind(_header(scope, "content-type"))
 
     def _check_site(self, scope: Scope, host: str) -> None:
@@ -112,6 +112,12 @@ class Guard:
 def _header(scope: Scope, name: str) -> str:
     wanted = name.encode()
     return next((v.decode("latin-1").strip() for k, v in scope["headers"] if k.lower() == wanted), "")
+
+
+def _carries(scope: Scope) -> bool:
+    """Whether a body is said to come; without one the app answers, which knows what the address takes."""
+    length = _header(scope, "content-length")
+    return length not in ("", "0") or any(_header(scope, h) for h in ("transfer-encoding", "content-type"))
 
 
 def _name(host: str) -> str:

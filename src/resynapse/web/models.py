@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 
 FILES = (".toml", ".json")
 
@@ -31,8 +31,16 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+# what each change takes, and what it may take
+TAKES: dict[str, tuple[set[str], set[str]]] = {
+    "move": ({"dose", "hours"}, set()), "remove": ({"dose"}, set()), "add": ({"hours"}, set()),
+    "resize": ({"dose", "amount"}, set()), "stretch": ({"dose", "minutes"}, set()),
+    "set_all": (set(), {"amount", "minutes", "route"}), "set_schedule": ({"schedule"}, set()),
+}  # fmt: skip
+
+
 class Edit(_Strict):
-    """One change of a plan, addressed by the dose's place in its table, from 0."""
+    """One change of a plan, addressed by the dose's place in its table, from 0. Each takes fields of its own."""
 
     plan: Annotated[int, Field(strict=True, ge=0, le=1)] = 0
     op: Op
@@ -42,6 +50,16 @@ class Edit(_Strict):
     minutes: Annotated[float, Field(strict=True, ge=0, le=7200)] | None = None
     route: Word | None = None
     schedule: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+    @model_validator(mode="after")
+    def _takes(self) -> Edit:
+        needs, may = TAKES[self.op]
+        given = set(self.model_dump(exclude={"plan", "op"}, exclude_none=True))
+        if missing := sorted(needs - given):
+            raise ValueError(f"{self.op} needs {missing[0]}")
+        if other := sorted(given - needs - may):
+            raise ValueError(f"{self.op} takes no {other[0]}")
+        return self
 
 
 class Person(_Strict):
