@@ -48,6 +48,11 @@ def browser_type_launch_args():
     return {"executable_path": CHROMIUM, "args": QUIET}
 
 
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return {**browser_context_args, "viewport": {"width": 1440, "height": 1000}}
+
+
 class Server:
     """`resynapse app` in a process of its own."""
 

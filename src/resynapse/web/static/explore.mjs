@@ -176,7 +176,7 @@ function person(values, done) {
 function draw() {
   if (!answer) return;
   const dark = isDark();
-  const view = { ...state, blind: guess.blind };
+  const view = Object.assign(Object.create(state), { blind: guess.blind }); // follows the state between two answers
   id("headline").textContent = answer.headline;
   id("ground").textContent = answer.ground;
   later("speak", SPEAK, () => (id("spoken").textContent = answer.headline));

@@ -1,7 +1,7 @@
 // The minutes of the chosen session: levels over the dose block, dissociation, pressure; grips to change them.
 import { axis, el, frame, labels, layout, table, tag, text } from "./draw.mjs";
 import { Curves } from "./curves.mjs";
-import { doseKey, stepped, valueAt } from "./weeks.mjs";
+import { ahead, doseKey, stepped, valueAt } from "./weeks.mjs";
 
 const AXIS = 22, BLOCK = [8, 28], HEAD = 20;
 
@@ -141,6 +141,7 @@ export class Minutes {
     if (!edit || edit === "open" || edit.op === "move") return;
     e.preventDefault();
     this.on.edit(edit, true);
+    ahead(d, edit);
   }
 
   /** Drag a grip along an axis; `edit` says what a place means, `words` what the flag shows. */

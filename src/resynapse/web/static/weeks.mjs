@@ -230,7 +230,10 @@ export class Weeks {
     if (edit === undefined) return;
     e.preventDefault();
     if (edit === "open") this.on.open(k, d);
-    else if (edit) this.on.edit(edit, true);
+    else if (edit) {
+      this.on.edit(edit, true);
+      ahead(d, edit);
+    }
   }
 
   /** The pale surface that joins the chosen dose to its minutes. */
@@ -265,6 +268,11 @@ export function doseKey(e, plan, d) {
     case "Enter": return "open";
     default: return undefined;
   }
+}
+
+/** What a dose is once an edit is through: the next key counts from there, before the answer is. */
+export function ahead(d, edit) {
+  for (const name of ["hours", "amount", "minutes"]) if (edit[name] !== undefined) d[name] = edit[name];
 }
 
 /** The next amount: 0.05 mg/kg, 1 mg, or one device; never below one step. */
