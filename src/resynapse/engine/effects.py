@@ -61,11 +61,16 @@ def weights(rate: Array, step: Array) -> tuple[Array, Array, tuple[Array, ...], 
     """
     z = rate * step
     m0, m1, m2 = _moments(z)
-    end = (step * (m0 - 3 * m1 + 2 * m2), step * 4 * (m1 - m2), step * (2 * m2 - m1))
+    end = _thirds(m0, m1, m2, step)
     q0, q1, q2 = _moments(z / 2)
     half = step / 2
     mid = (half * (q0 - 1.5 * q1 + 0.5 * q2), half * (2 * q1 - q2), half * 0.5 * (q2 - q1))
     return 1 - z / 2 * q0, 1 - z * m0, mid, end
+
+
+def _thirds(m0: Array, m1: Array, m2: Array, step: Array) -> tuple[Array, Array, Array]:
+    """Weights of the forcing's three values in the end of a step."""
+    return step * (m0 - 3 * m1 + 2 * m2), step * 4 * (m1 - m2), step * (2 * m2 - m1)
 
 
 def _scan(alpha: Array, beta: Array, start: Array | float) -> Array:
@@ -123,3 +128,23 @@ def varying(a: Array, b: Array, step: Array, start: float) -> Array:
     y = _scan(grow_e / down, add_e / down, start)
     middle = grow_m * y[:-1] + add_m - m[2] * c[2] * y[1:]
     return np.stack([y[:-1], middle, y[1:]])
+
+
+def ends(a: Array, b: Array, step: Array, start: float) -> Array:
+    """As `varying`, at the nodes only, (K + 1, *batch). a, b: (2 K + 1, *batch), by half steps, without jumps.
+
+    The middle of a step has no part in its end: what is left of the loss is 0 there.
+    """
+    h = step.reshape(-1, *(1,) * (a.ndim - 1))
+    loss = b[1::2]
+    z = loss * h
+    m0, m1, m2 = _moments(z)
+    e0, e1, e2 = _thirds(m0, m1, m2, h)
+    beta = e0 * a[:-1:2]
+    beta += np.multiply(e1, a[1::2], out=e1)
+    beta += e2 * a[2::2]
+    alpha = 1 - np.multiply(z, m0, out=m0)
+    alpha -= np.multiply(e0, b[:-1:2] - loss, out=e0)
+    down = np.multiply(e2, b[2::2] - loss, out=e2)
+    down += 1
+    return _scan(np.divide(alpha, down, out=alpha), np.divide(beta, down, out=beta), start)

@@ -122,7 +122,7 @@ def _linear(
     return {name: out[..., j] for j, name in enumerate(keep)}
 
 
-def _slope(node: Node, numbers: Mapping[str, Any], rng: np.random.Generator) -> Any | None:
+def steady_loss(node: Node, numbers: Mapping[str, Any], rng: np.random.Generator) -> Any | None:
     """The loss of an effect where it does not change with what is upstream, else None."""
     losses = []
     for _ in range(2):
@@ -138,7 +138,7 @@ def _effect(node: Node, values: dict[str, Array], numbers: Mapping[str, Any], gr
     forcing = np.asarray(node(Maths, {**values, node.name: 0.0}, dict(numbers)))
     full = np.broadcast_shapes((3, grid.steps, *(1,) * nd), forcing.shape)
     a = np.broadcast_to(forcing, full)
-    loss = _slope(node, numbers, np.random.default_rng(0))
+    loss = steady_loss(node, numbers, np.random.default_rng(0))
     if loss is not None:
         rate = np.asarray(loss, float).reshape((1,) * (nd - np.ndim(loss)) + np.shape(loss))
         return effects.steady(a, rate, grid.step, node.start)

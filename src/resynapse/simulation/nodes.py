@@ -16,6 +16,7 @@ from ..engine import progress
 from ..engine.grid import make
 from ..engine.threads import in_threads
 from ..mechanism import CHAIN, Chain
+from ..mechanism.read_few import Few
 from ..mechanism.read_numpy import Run, run
 from ..mechanism.routes import inputs as route_inputs
 from ..therapy.course import Course
@@ -86,10 +87,13 @@ def trunk(chain: Chain, plan: CompiledPlan, draws: Mapping[str, Array], times: A
     one = pulse_run(chain, plan, log_xi, [SESSION_H], 1)
     count = max((len(v) for v in draws.values()), default=1)
     size = int(np.clip(HELD // course.grid.steps, 1, MOST_DRAWS))
+    numbers = {**plan.numbers, **draws}
+    weeks = Few(chain, ["X"], course.grid, times, numbers, {"P": course.values["P"]})
     done: list[int] = []
 
     def chunk(i: int) -> tuple[Array, Array]:
-        out = _chunk(chain, plan, _slice(draws, slice(i, i + size)), course, one, times, len(log_xi))
+        part, batch = slice(i, i + size), (min(size, count - i), len(log_xi))
+        out = weeks.read(part, batch)["X"], _pulse(chain, {**plan.numbers, **_slice(draws, part)}, one, batch)
         done.append(i)
         progress.tell(min(len(done) * size, count), count)
         return out
@@ -111,15 +115,10 @@ def _slice(draws: Mapping[str, Array], part: slice) -> dict[str, Array]:
     return {name: value[part] for name, value in draws.items()}
 
 
-def _chunk(
-    chain: Chain, plan: CompiledPlan, draws: dict[str, Array], course: Run, one: Run, times: Array, nodes: int
-) -> tuple[Array, Array]:  # fmt: skip
-    count = max((len(v) for v in draws.values()), default=1)
-    numbers, batch = {**plan.numbers, **draws}, (count, nodes)
-    out = run(chain, ["X"], course.grid, numbers, {}, (), batch, {"P": course.values["P"]})
-    x = np.broadcast_to(out.at("X", times), (len(times), *batch))
+def _pulse(chain: Chain, numbers: Mapping[str, Any], one: Run, batch: tuple[int, int]) -> Array:
+    """Integral of D over the first session."""
     single = run(chain, ["D"], one.grid, numbers, {}, (), batch, {"P": one.values["P"]})
-    return x, np.broadcast_to(single.integral("D"), batch)
+    return np.broadcast_to(single.integral("D"), batch)
 
 
 def match(pulse: Array, trunk_: Trunk, draw: NDArray[np.intp]) -> Array:
