@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from ..errors import Refused
 from ..version import __version__
-from . import api, api_data, api_runs, pages
+from . import api, api_data, api_evidence, api_runs, pages, pages_evidence
 from .documentation import describe
 from .guard import Guard, Turned
 from .jobs import Runs
@@ -39,9 +39,10 @@ def create(hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
         openapi_url=f"{API}/openapi.json", lifespan=_life, redirect_slashes=False,
     )  # fmt: skip
     app.state.slots, app.state.runs = Slots(), Runs()
-    for part in (api, api_data, api_runs):
+    for part in (api, api_data, api_evidence, api_runs):
         app.include_router(part.router, prefix=API)
     app.include_router(pages.router)
+    app.include_router(pages_evidence.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(Refused, refused)
     app.add_exception_handler(Turned, turned)

@@ -76,4 +76,4 @@ def explore() -> Response:
 
 def not_here(_: Request, status: int) -> Response:
     """No such page."""
-    return render("missing.html", status, room="")
+    return render("missing.html", status, room="", near=())
