@@ -23,9 +23,10 @@ from .conftest import API, SMALL, is_refusal
 TWO = {"plan": "six", "against": "once", "person": "woman-44", "draws": 4, "people": 5, "seed": 7}
 OUTSIDE = {**SMALL, "plan": "3 mg/kg over 40 min"}
 ALONE = {"alone": True}
+WHOLE = {**SMALL, "plan": "six", "against": "1 mg/kg over 100 min"}  # by itself a plan: once, on the page and here
 OTHER = {"plan": "2 x 28 mg, tue fri, 2 weeks", "person": "61 kg, 61 y, male", "setting": "admission",
          "compare": "placebo spray", "floor": "100 min", "until": "30 d", "date": "2026-11-24", **SMALL}  # fmt: skip
-ASKS = {"two": TWO, "outside": OUTSIDE, "alone": ALONE, "other": OTHER}
+ASKS = {"two": TWO, "outside": OUTSIDE, "alone": ALONE, "other": OTHER, "whole": WHOLE}
 
 
 @pytest.fixture(params=ASKS)
@@ -133,7 +134,7 @@ def test_files_give_the_same_answer(client, ask, tmp_path):
     assert formats.read_course(tmp_path / "course.toml") == first
     assert formats.read_patient(tmp_path / "person.toml") == read_patient(ask.get("person", ""))
     assert ("against.toml" in told["files"]) == bool(ask.get("against"))
-    if ask.get("against"):
+    if ask is TWO:
         assert formats.read_course(tmp_path / "against.toml") == second(first, ask["against"])
     from_files = json.loads(cli(f"{told['command']} --json", tmp_path))
     at_once = post(client, "simulate", ask).json()
@@ -150,6 +151,27 @@ def test_the_zip(client, ask):
         assert {i.date_time for i in found.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     assert held.pop("resynapse/command.txt") == told["command"] + "\n"
     assert held == {f"resynapse/{k}": v for k, v in told["files"].items()}
+
+
+def test_a_second_plan_is_read_as_on_the_page(client):
+    told = post(client, "simulate", WHOLE).json()
+    assert told["plans"][1]["text"] == "1 mg/kg over 100 min"
+    assert "--against '1 mg/kg over 100 min, once'" in told["command"]
+    part = post(client, "simulate", {**WHOLE, "against": "over 100 min"}).json()
+    assert part["plans"][1]["text"] == "0.5 mg/kg over 100 min, mon wed fri, 2 weeks"
+
+
+def test_a_cut_link(client):
+    told = post(client, "simulate", {**SMALL, "cut": ["glutamate"]}).json()
+    assert [p["tag"] for p in told["plans"]] == ["A", "B"]
+    assert told["command"] == ""
+    assert told["plans"][1]["days"][0]["shares"]["drug"]["value"] == pytest.approx(0, abs=1e-9)
+    for path in ("report", "table", "picture/strips"):
+        post(client, path, {**SMALL, "cut": ["glutamate"]})
+    for path in ("files", "files.zip"):
+        no = client.post(f"{API}/{path}", json={**SMALL, "cut": ["glutamate"]})
+        assert no.status_code == 422
+        assert is_refusal(no)["place"]["field"] == "cut"
 
 
 def test_a_text_with_quotes_stays_one_word(client, tmp_path):
@@ -283,7 +305,7 @@ def test_what_is_held_is_bounded_and_by_content(client, monkeypatch):
     counted = []
     true = runs._outcome
     monkeypatch.setattr(runs, "KEPT", 3)
-    monkeypatch.setattr(runs, "_outcome", lambda ask: counted.append(ask) or true(ask))
+    monkeypatch.setattr(runs, "_outcome", lambda *a: counted.append(a) or true(*a))
     ask = {**SMALL, "plan": "0.5 mg/kg over 40 min"}
     first = post(client, "simulate", ask).json()
     same = post(client, "simulate", {**ask, "plan": "0.5 MG/KG  over 40 minutes, once", "date": "2026-01-02"}).json()
