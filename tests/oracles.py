@@ -495,8 +495,8 @@ def engine(case: Case, numbers: Mapping[str, Any], times: Sequence[float], names
     from resynapse.mechanism.read_numpy import run
     from resynapse.simulation.plan import CompiledPlan
 
-    plan = CompiledPlan(Regimen(case), case.common["WT"], numbers)
-    grid = plan.grid(times, refine=refine)
+    plan = CompiledPlan(Regimen(case), case.common["WT"], numbers, refine=refine)
+    grid = plan.grid(times)
     given = {**plan.signals(grid, 0), **case.person, "n_class": numbers["n_mid"], "s_class": numbers["s_nat"]}
     return run(CHAIN_LINKS, list(names), grid, numbers, given, [*plan.inputs(), *plan.visits()])
 

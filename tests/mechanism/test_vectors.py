@@ -23,8 +23,8 @@ NUMBERS = load().values()
 
 def course(text: str, outputs, want, weight: float = 70.0, refine: int = 0) -> Run:
     numbers = {**NUMBERS, "WT": weight, "AGE": 40.0}
-    plan = CompiledPlan(Course.parse(text), weight, numbers)
-    grid = plan.grid(outputs, refine=refine)
+    plan = CompiledPlan(Course.parse(text), weight, numbers, refine=refine)
+    grid = plan.grid(outputs)
     return run(CHAIN, want, grid, numbers, plan.signals(grid, 0), plan.inputs())
 
 

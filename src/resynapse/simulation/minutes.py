@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -25,13 +25,14 @@ LEFT_H = SESSION_H  # what sessions of the last three days left is still counted
 
 @dataclass(frozen=True)
 class Minutes:
-    """time: (M,) h from the start of the session, all nodes of the grid. values: name to (M, sites, own).
+    """time: (M,) h from the start of the session, all nodes of the grid. values: name to (M, sites, own), read when
+    asked for.
 
     drive: (M, own). sedated: (own,) whether this session sedates the person. start: h of the session.
     """
 
     time: Array
-    values: dict[str, Array]
+    values: Mapping[str, Array]
     drive: Array
     sedated: NDArray[np.bool_]
     start: float
@@ -40,6 +41,33 @@ class Minutes:
     def near(self, minutes: Array) -> NDArray[np.intp]:
         """Nodes at or just after these minutes."""
         return np.minimum(np.searchsorted(self.time, minutes / 60 - 1e-9), len(self.time) - 1)
+
+
+@dataclass(frozen=True)
+class Readings(Mapping[str, Array]):
+    """Read-outs by name, each made when first asked for. known: what they are made of; shape: (M, sites, own)."""
+
+    chain: Chain
+    names: tuple[str, ...]
+    known: dict[str, Any]
+    numbers: Mapping[str, Any]
+    given: Mapping[str, Any]
+    shape: tuple[int, ...]
+    made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def __getitem__(self, name: str) -> Array:
+        if name not in self.names:
+            raise KeyError(name)
+        if name not in self.made:
+            # what is made already is not made again for those that read it
+            self.made.update(evaluate(self.chain, [name], {**self.known, **self.made}, self.numbers, self.given))
+        return np.broadcast_to(self.made[name], self.shape)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
 
 
 def outputs(chain: Chain) -> list[str]:
@@ -81,16 +109,15 @@ def session(
         if node.kind == "vary":
             value = people.variates[node.name]
             given[node.name] = value[:sites, :1] if node.by == "draw" else people.own(node.name)[None, :]
-    names = outputs(chain)
-    out = evaluate(chain, [*names, "drive", "p_sedated"], known, numbers, given)
-    # a read-out that is cut is one number
-    shape = np.broadcast_shapes((int(keep.sum()), 1, len(people.own_draw)), *(np.shape(out[n]) for n in names))
+    out = evaluate(chain, ["drive", "p_sedated"], known, numbers, given)
+    sites = min(sites, people.draws)
     draw = uniforms(people.seed, f"sedated:{number}", people.draws, people.people)[people.own_draw, people.own_person]
+    time = one.grid.time[keep] - start
+    shape = (len(time), sites, len(people.own_draw))
+    values = Readings(chain, tuple(outputs(chain)), {**known, "drive": out["drive"]}, numbers, given, shape)
     return Minutes(
-        one.grid.time[keep] - start, {n: np.broadcast_to(out[n], shape) for n in names},
-        np.broadcast_to(out["drive"], shape)[:, 0, :],
-        draw < np.ravel(out["p_sedated"]), start, number,
-    )  # fmt: skip
+        time, values, np.broadcast_to(out["drive"], shape)[:, 0, :], draw < np.ravel(out["p_sedated"]), start, number
+    )
 
 
 def _column(nodes: Array, keep: NDArray[np.bool_]) -> Array:
