@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -55,7 +56,8 @@ def merge(times: Iterable[float]) -> Array:
     return ordered[keep]
 
 
-def _fill(length: float, since: float, tick: float, slope: float, caps: tuple[float, float]) -> list[float]:
+@lru_cache(maxsize=20_000)
+def _fill(length: float, since: float, tick: float, slope: float, caps: tuple[float, float]) -> Array:
     """Steps that fill a stretch of `length` h beginning `since` h after an event."""
     ticks = int(np.floor(length / tick + 1e-7))
     odd = length - ticks * tick
@@ -69,7 +71,9 @@ def _fill(length: float, since: float, tick: float, slope: float, caps: tuple[fl
         ticks -= 2**k
     if odd > 1e-6 * tick or not steps:  # a stretch shorter than that is still one step
         steps.append(odd)
-    return steps
+    filled = np.array(steps)
+    filled.setflags(write=False)
+    return filled
 
 
 def make(
@@ -88,7 +92,7 @@ def make(
         last = events[events <= a + TOUCH_H]
         since = a - last[-1] if len(last) else np.inf
         fine = tick / SHARP if len(jumps) and np.abs(jumps - a).min() < TOUCH_H else tick
-        steps = np.array(_fill(b - a, since, fine, slope, caps))
+        steps = _fill(float(b - a), float(since), fine, slope, caps)
         ends = a + np.cumsum(steps)
         ends[-1] = b
         step.append(steps)

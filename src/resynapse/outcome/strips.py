@@ -90,8 +90,9 @@ def _surge(typical: Run) -> float:
 
 
 def _typical(out: Outcome, plan: Any, result: PlanResult) -> Run:
-    grid = plan.grid([*TIME_H, *np.arange(0, WINDOW_H, 2 * TICK_H)])
-    want = ["ketamine_arterial", "occupancy", "G", "synapses", "CADSS", "dSBP", "MADRS", "Ed", "Ef", "Es"]
+    grid = plan.grid([*TIME_H, *np.arange(0, WINDOW_H, 1 / 60)])
+    want = ["ketamine_arterial", "occupancy", "G", "synapses", "CADSS", "dSBP"]
+    want += ["MADRS", "Ed", "Ef", "Es"] if out.alone else []
     base = out.numbers["base_mean"] if out.patient.madrs is None else float(out.patient.madrs)
     given = {
         **plan.signals(grid, 1), **weeks.classes(out.setting, out.patient, out.numbers), "base": base,
@@ -115,7 +116,7 @@ def _mood(
     drawn, log_xi = out.draws, result.weeks.log_xi
     if some is not None:
         people, drawn, log_xi = people.few(some), {k: v[:some] for k, v in drawn.items()}, log_xi[:some]
-    trunk = nodes.trunk(out.chain, plan, drawn, TIME_H)
+    trunk = nodes.trunk(out.chain, plan, drawn, TIME_H, matched=False)
     if cuts.drug_gone(result.cut):
         trunk = replace(trunk, X=np.zeros_like(trunk.X))
     full = weeks.scores(

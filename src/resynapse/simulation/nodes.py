@@ -80,11 +80,16 @@ def _peak(y: Array) -> Array:
     return np.asarray(np.where(bend == 0, b, b - (c - a) ** 2 / (8 * safe)))
 
 
-def trunk(chain: Chain, plan: CompiledPlan, draws: Mapping[str, Array], times: Array) -> Trunk:
-    """The mood chain down to X at the nodes, with what hope and time need, at `times` (h)."""
+def trunk(
+    chain: Chain, plan: CompiledPlan, draws: Mapping[str, Array], times: Array, matched: bool = True
+) -> Trunk:  # fmt: skip
+    """The mood chain down to X at the nodes, with what hope and time need, at `times` (h).
+
+    matched: with the pulse of the first session, which own kinetics are matched on; else it is 0.
+    """
     log_xi = exposures(plan.numbers, plan.omega)
     course = pulse_run(chain, plan, log_xi, list(times), None)
-    one = pulse_run(chain, plan, log_xi, [SESSION_H], 1)
+    one = pulse_run(chain, plan, log_xi, [SESSION_H], 1) if matched else None
     count = max((len(v) for v in draws.values()), default=1)
     size = int(np.clip(HELD // course.grid.steps, 1, MOST_DRAWS))
     numbers = {**plan.numbers, **draws}
@@ -93,7 +98,8 @@ def trunk(chain: Chain, plan: CompiledPlan, draws: Mapping[str, Array], times: A
 
     def chunk(i: int) -> tuple[Array, Array]:
         part, batch = slice(i, i + size), (min(size, count - i), len(log_xi))
-        out = weeks.read(part, batch)["X"], _pulse(chain, {**plan.numbers, **_slice(draws, part)}, one, batch)
+        x = weeks.read(part, batch)["X"]
+        out = x, _pulse(chain, {**plan.numbers, **_slice(draws, part)}, one, batch) if one else np.zeros(batch)
         done.append(i)
         progress.tell(min(len(done) * size, count), count)
         return out

@@ -173,7 +173,7 @@ def _axis(unit: str, group: Sequence[tuple[Any, str, str]]) -> Axis:
     lo, hi = (min(0.0, *ends), max(0.0, *ends)) if ends else (0.0, 1.0)
     if unit in ("of 100", "trials of 100"):
         lo, hi = 0.0, 100.0
-    hi = hi if hi > lo else lo + 1.0
+    hi = max(hi, lo + 1.0)
 
     def at(v: float | None) -> float:
         return 100 * (min(max(v, lo), hi) - lo) / (hi - lo) if v is not None and math.isfinite(v) else 100.0
