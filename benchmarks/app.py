@@ -102,6 +102,16 @@ def _seen(page: Any) -> dict[str, Any]:
     )
 
 
+def _after(page: Any) -> dict[str, Any]:
+    """What was seen once a full answer is drawn and nothing follows it."""
+    for _ in range(200):
+        time.sleep(0.05)
+        if page.evaluate("window.seen.answered.length"):
+            break
+    time.sleep(0.3)
+    return _seen(page)
+
+
 def _keys(page: Any) -> None:
     """Arrow keys on a slider: the coarse picture while moving, and the full one that follows."""
     coarse, full = [], []
@@ -110,8 +120,7 @@ def _keys(page: Any) -> None:
         _seen(page)
         page.locator(f"#{name}").focus()
         page.keyboard.press("ArrowRight" if k % 8 < 4 else "ArrowLeft")
-        time.sleep(0.8)
-        s = _seen(page)
+        s = _after(page)
         pressed = next(t for kind, t, _ in s["inputs"] if kind == "keydown")
         coarse.append(min(t for t in s["drawn"] if t > pressed) - pressed)
         full.append(max(s["answered"]) - pressed)
@@ -127,8 +136,7 @@ def _edits(page: Any) -> None:
         page.locator(f"#{name}").fill(f"{value:.3f}".rstrip("0").rstrip("."))
         _seen(page)
         page.keyboard.press("Enter")
-        time.sleep(0.9)
-        s = _seen(page)
+        s = _after(page)
         pressed = next(t for kind, t, _ in s["inputs"] if kind == "keydown")
         full.append(max(s["answered"]) - pressed)
     _line("edit to full answer", full, 200, 300)

@@ -82,18 +82,24 @@ def propagate(a: Array, grid: Grid, jumps: list[Jump], read: list[int], mids: bo
     due: dict[int, list[Jump]] = {}
     for jump in jumps:
         due.setdefault(jump.node, []).append(jump)
-    # left and right limits at every node: only the steps themselves are taken one by one
-    left = np.zeros((grid.steps + 1, *batch, m + len(fed), 1))
-    right = left if not due else np.empty_like(left)
+    # right limits at every node; the left ones differ where something is given
+    state = np.zeros((grid.steps + 1, *batch, m + len(fed), 1))
+    before: dict[int, Array] = {}
     steps = [table[j] for j in whole]
     for k, step in enumerate(steps):
-        if due:
-            right[k] = left[k]
-            for jump in due.get(k, ()):
-                right[k][..., m + fed.index(jump.state) if jump.rate else jump.state, 0] += jump.amount
-        np.matmul(step, right[k], out=left[k + 1])
-    start, end = right[:-1][..., read, 0], left[1:][..., read, 0]
-    return np.stack([start, _halfway(table, half, right[:-1], read) if mids else start, end])
+        if k in due:
+            before[k] = state[k][..., read, 0]
+            for jump in due[k]:
+                state[k][..., m + fed.index(jump.state) if jump.rate else jump.state, 0] += jump.amount
+        np.matmul(step, state[k], out=state[k + 1])
+    out = np.empty((3, grid.steps, *batch, len(read)))
+    nodes = state[..., read, 0]
+    out[0], out[2] = nodes[:-1], nodes[1:]
+    for k, value in before.items():
+        if k:
+            out[2, k - 1] = value
+    out[1] = _halfway(table, half, state[:-1], read) if mids else out[0]
+    return out
 
 
 def _halfway(table: Array, half: NDArray[np.intp], start: Array, read: list[int]) -> Array:
