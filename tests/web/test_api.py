@@ -192,8 +192,8 @@ def test_a_plan_read(client):
     assert told["cautions"] == []
     over = post(client, "plans/read", {"plan": "2 mg/kg over 40 min"}).json()
     assert "1.5 mg/kg" in over["cautions"][0]["cause"]
-    merged = post(client, "plans/read", {"plan": "1 mg/kg", "first": "six"}).json()
-    assert merged["text"] == "1 mg/kg over 40 min, mon wed fri, 2 weeks"
+    merged = post(client, "plans/read", {"plan": "over 100 min", "first": "six"}).json()
+    assert merged["text"] == "0.5 mg/kg over 100 min, mon wed fri, 2 weeks"
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_the_lottery(client):
 @pytest.mark.parametrize("path", ["simulate", "report", "table", "picture/strips", "explore"])
 @pytest.mark.parametrize(
     ("ask", "passes"),
-    [({"draws": 200, "people": 400, "until": "365 d"}, "98"), ({"draws": 1000, "people": 1000}, "40"),
+    [({"draws": 200, "people": 400, "until": "365 d"}, "197"), ({"draws": 1000, "people": 1000}, "40"),
      ({"draws": 1000, "people": 2, "until": "2 years"}, None), ({"draws": 200, "people": 201, "until": "1 d"}, "200"),
      ({"draws": 1000, "plan": "0.5 mg/kg over 40 min, every 1 d, 20 times", "people": 2}, "300")],
 )  # fmt: skip
@@ -262,9 +262,15 @@ def test_too_much_at_once(client, path, ask, passes):
 def test_the_budget_in_words():
     with pytest.raises(runs.Refused) as no:
         runs.checked(runs.Ask(draws=200, people=400, until="365 d"), runs.AT_ONCE)
-    assert no.value.cause == "80,000 people over 365 days are above 19,726"
+    assert no.value.cause == "80,000 people over 365 days are above 39,452"
     runs.checked(runs.Ask(draws=200, people=200, until="180 d"), runs.AT_ONCE)
+    runs.checked(runs.Ask(draws=200, people=200, until="180 d", against="once"), runs.AT_ONCE)
     runs.checked(runs.Ask(draws=200, people=1000, until="180 d"), runs.AS_RUN)
+    runs.checked(runs.Ask(draws=200, people=240, until="730 d"), runs.AS_RUN)
+    with pytest.raises(runs.Refused, match="in two plans"):
+        runs.checked(runs.Ask(draws=200, people=1000, until="180 d", cut=("blood",)), runs.AS_RUN)
+    with pytest.raises(runs.Refused, match="2 years"):
+        runs.checked(runs.Ask(draws=200, people=1000, until="1000 d"), runs.AT_ONCE)
     with pytest.raises(runs.Refused, match="above"):
         runs.checked(runs.Ask(draws=201, people=1000, until="1 d"), runs.AS_RUN)
 

@@ -39,7 +39,7 @@ def test_python(live, tmp_path):
     done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert "event: done" in done.stdout
-    assert "1 mg/kg over 40 min, mon wed fri, 2 weeks 82.0" in done.stdout
+    assert "0.5 mg/kg over 100 min, mon wed fri, 2 weeks 41.0" in done.stdout
 
 
 def test_every_address_is_told(app):

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from .. import units
 from ..engine import progress
 from ..errors import Place, Refused
 from ..outcome.outcome import Outcome
 from ..outcome.summary import Summary
+from ..study import _hours as hours_of
 from ..study import simulate
 from ..therapy.course import Course
 from ..therapy.patient import Patient
@@ -63,7 +63,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Budget:
-    """Most people in all, days of people (people x days of one plan), and sessions of draws of one plan."""
+    """Most people in all, days of people (people x days, over the plans), and sessions of draws of one plan."""
 
     words: str
     people: int
@@ -71,30 +71,34 @@ class Budget:
     draw_sessions: int
 
 
-# technical, measured on two cores: seconds at once and 1 GB; minutes in a run of its own and 4 GB
-AT_ONCE = Budget("At once", 40_000, 40_000 * 180, 6_000)
+# technical, measured on two cores: 7 s and 1 GB a plan at once; a minute or two and 5 GB as a run
+AT_ONCE = Budget("At once", 40_000, 2 * 40_000 * 180, 6_000)
 AS_RUN = Budget("As a run", MOST_PEOPLE, MOST_PEOPLE * 180, 200_000)
 
 
-def check(courses: tuple[Course, ...], draws: int, people: int, until: str, budget: Budget = AT_ONCE) -> None:
+def check(
+    courses: tuple[Course, ...], draws: int, people: int, until: str, budget: Budget = AT_ONCE, cut: bool = False
+) -> None:  # fmt: skip
     """Refused, with a number that would pass, if this is more work than the budget holds."""
     with explore.naming("until"):
-        days = max(units.quantity(until, "time") / 24, 1.0)
+        days = hours_of(until) / 24
     sessions = max(len(c.sessions) for c in courses)
     if draws * sessions > budget.draw_sessions:
         cause = f"{draws:,} draws of {sessions} sessions are above {budget.draw_sessions:,} sessions"
         raise _above(cause, budget, "draws", budget.draw_sessions // sessions)
-    most = min(budget.people, int(budget.people_days / days))
+    plans = 2 if cut else len(courses)
+    most = min(budget.people, int(budget.people_days / days / plans))
     if draws * people > most:
-        cause = f"{draws * people:,} people over {days:g} days are above {most:,}"
+        both = " in two plans" if plans > 1 else ""
+        cause = f"{draws * people:,} people over {days:g} days{both} are above {most:,}"
         field, other = ("people", draws) if most >= 2 * draws else ("draws", people)
         raise _above(cause, budget, field, most // other)
 
 
 def _above(cause: str, budget: Budget, field: str, passes: int) -> Refused:
     rule = (
-        f"{budget.words}, draws x people are at most {budget.people:,}, times the days {budget.people_days:,}, and "
-        f"draws x sessions {budget.draw_sessions:,}."
+        f"{budget.words}, draws x people are at most {budget.people:,}, times days and plans {budget.people_days:,}, "
+        f"and draws x sessions {budget.draw_sessions:,}."
     )
     if budget is AT_ONCE:
         rule += f" A run (POST /api/v1/runs) takes {AS_RUN.people:,}."
@@ -105,19 +109,19 @@ def read(ask: Ask) -> tuple[tuple[Course, ...], Patient]:
     """Plans and person; a refusal names the field."""
     courses = explore.read(ask.query())
     with explore.naming("person"):
-        return courses, simulate_.read_patient(ask.person)
+        return courses, explore._person(ask.person)
 
 
 def checked(ask: Ask, budget: Budget) -> tuple[tuple[Course, ...], Patient]:
     """Plans and person of work that the budget holds."""
     courses, patient = read(ask)
-    check(courses, 1 if ask.alone else ask.draws, 1 if ask.alone else ask.people, ask.until, budget)
+    check(courses, 1 if ask.alone else ask.draws, 1 if ask.alone else ask.people, ask.until, budget, bool(ask.cut))
     return courses, patient
 
 
 def within(query: explore.Query) -> explore.Query:
     """The same question, if it is not too much for an answer at once."""
-    check(explore.read(query), query.draws, query.people, query.until)
+    check(explore.read(query), query.draws, query.people, query.until, cut=bool(query.cut))
     return query
 
 

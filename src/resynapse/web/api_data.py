@@ -9,7 +9,6 @@ from pydantic import BaseModel
 
 from ..services import explore, export, lottery, runs
 from ..services.schema import schema as schema_of
-from ..services.simulate import read_course, read_patient, second
 from ..therapy.calendar import rows as calendar_rows
 from ..therapy.course import Course
 from ..therapy.patient import Patient
@@ -186,11 +185,12 @@ class PlanRead(BaseModel):
 def read_plan(ask: PlanText) -> PlanRead:
     """The plan's shortest text, its words and mg for this person, calendar, doses, cautions; or where it fails."""
     with explore.naming("first"):
-        first = read_course(ask.first) if ask.first else None
+        first = explore._course(ask.first) if ask.first else None
     with explore.naming("plan"):
-        course = read_course(ask.plan) if first is None else second(first, ask.plan) or first
+        second = None if first is None else explore._second(first, ask.plan)
+        course = second or explore._course(ask.plan)
     with explore.naming("person"):
-        patient = read_patient(ask.person)
+        patient = explore._person(ask.person)
     with explore.naming("plan"):
         return _plan(course, patient)
 
