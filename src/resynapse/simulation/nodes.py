@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -95,13 +96,15 @@ def trunk(
     numbers = {**plan.numbers, **draws}
     weeks = Few(chain, ["X"], course.grid, times, numbers, {"P": course.values["P"]})
     done: list[int] = []
+    telling = Lock()
 
     def chunk(i: int) -> tuple[Array, Array]:
         part, batch = slice(i, i + size), (min(size, count - i), len(log_xi))
         x = weeks.read(part, batch)["X"]
         out = x, _pulse(chain, {**plan.numbers, **_slice(draws, part)}, one, batch) if one else np.zeros(batch)
-        done.append(i)
-        progress.tell(min(len(done) * size, count), count)
+        with telling:  # counts are told in their order
+            done.append(i)
+            progress.tell(min(len(done) * size, count), count)
         return out
 
     parts = in_threads(chunk, range(0, count, size))
