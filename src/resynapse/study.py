@@ -285,7 +285,9 @@ class Study:
         if key not in kept:
             if len(kept) >= MOST_KEPT:
                 kept.pop(next(iter(kept)))
-            kept[key] = minutes.own_session(self.chain, plan, self.own, number)
+            kept[key] = minutes.own_session(
+                self.chain, plan, self.own, number, self.shelf.setdefault("steps", {})
+            )
         found: Run = kept[key]
         return found
 

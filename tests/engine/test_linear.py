@@ -71,6 +71,12 @@ def test_tables_of_doubled_steps_are_those_made_anew(worst):
         worst("tables by squaring v balls, of the largest entry", off(table, ball_exp(a * h)), 2e-12)
 
 
+def propagated(a: np.ndarray, g: grid.Grid, jumps: list, read, known: dict | None = None) -> np.ndarray:
+    """States read, at start, middle and end of each step: (3, K, *batch, read)."""
+    states = linear.propagate(a, g, jumps, tuple(read), known)
+    return np.stack([states.steps(j) for j in read], axis=-1)
+
+
 def test_propagation_of_boluses_and_overlapping_rates(worst):
     """Two overlapping infusions and two boluses, odd times: by superposition in ball arithmetic."""
     a = compartments(5, 1.0, np.random.default_rng(8))
@@ -81,7 +87,7 @@ def test_propagation_of_boluses_and_overlapping_rates(worst):
     jumps = [linear.Jump(int(g.at([t])[0]), s, np.asarray(amount), False) for t, s, amount in boluses]
     for t0, t1, rate in infusions:
         jumps += [linear.Jump(int(g.at([t])[0]), 1, np.asarray(r), True) for t, r in ((t0, rate), (t1, -rate))]
-    y = linear.propagate(a, g, jumps, list(range(5)))
+    y = propagated(a, g, jumps, range(5))
 
     def ramp(t: float) -> np.ndarray:
         """State t after a unit rate into 1 began."""
@@ -108,21 +114,38 @@ def test_left_and_right_limits_differ_by_the_bolus_alone():
     g = grid.make([0.0, 0.37], [1.0])
     k = int(g.at([0.37])[0])
     jumps = [linear.Jump(0, 0, np.asarray(5.0), False), linear.Jump(k, 2, np.asarray(2.0), False)]
-    y = linear.propagate(a, g, jumps, [0, 1, 2])
+    y = propagated(a, g, jumps, range(3))
     assert np.allclose(y[0, k] - y[2, k - 1], [0, 0, 2.0], atol=1e-15)
     assert np.array_equal(y[0, 1:k], y[2, : k - 1])
 
 
-@pytest.mark.parametrize("people", [1, 3, 8])
+@pytest.mark.parametrize("people", [1, 3, 8, 20])
 def test_people_in_a_batch_are_each_alone(worst, people):
     rng = np.random.default_rng(10)
-    a = np.stack([compartments(6, s, rng) for s in np.geomspace(0.3, 3, 8)])[:people]
+    a = np.stack([compartments(6, s, rng) for s in np.geomspace(0.3, 3, 20)])[:people]
     g = grid.make([0.0, 0.37, 0.9317], [12.0])
-    dose = np.linspace(1, 2, 8)[:people]
+    dose = np.linspace(1, 2, 20)[:people]
     jumps = [linear.Jump(0, 0, dose, True), linear.Jump(int(g.at([0.37])[0]), 0, -dose, True)]
-    together = linear.propagate(a, g, jumps, [0, 5])
+    together = propagated(a, g, jumps, (0, 5))
     for k in range(people):
         own = [linear.Jump(j.node, j.state, j.amount[k], j.rate) for j in jumps]
-        alone = linear.propagate(a[k], g, own, [0, 5])
+        alone = propagated(a[k], g, own, (0, 5))
         error = np.abs(together[:, :, k] - alone).max() / alone.max()
         worst("a person in a batch v alone, of the peak", error, 1e-14)
+
+
+@pytest.mark.parametrize("people", [2, 20])
+def test_what_was_run_before_changes_no_bit(people):
+    a = np.stack([compartments(4, s, np.random.default_rng(11)) for s in np.geomspace(0.3, 3, people)])
+    known: dict = {}
+
+    def once(length: float, kept: dict | None) -> np.ndarray:
+        g = grid.make([0.0, length], [40.0])
+        jumps = [
+            linear.Jump(0, 0, np.asarray(1.0), True),
+            linear.Jump(int(g.at([length])[0]), 0, np.asarray(-1.0), True),
+        ]
+        return propagated(a, g, jumps, (0, 3), kept)
+
+    for length in (0.67, 1.0, 0.123):
+        assert np.array_equal(once(length, known), once(length, None))

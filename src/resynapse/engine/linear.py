@@ -6,16 +6,22 @@ Never an eigen-decomposition: near-equal rates would lose digits.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .grid import Grid
+from .grid import TICK_H, Grid
 
 Array = NDArray[np.float64]
 DEGREE = 16  # Taylor polynomial, by Paterson and Stockmeyer in blocks of four
 NORM = 0.5  # largest norm it is used at: its remainder there is below 1e-19
+
+
+MANY = 16  # systems side by side from which a step that comes but once is taken without its matrix
 
 
 @dataclass(frozen=True)
@@ -63,49 +69,141 @@ def tables(a: Array, sizes: Array) -> Array:
     return out
 
 
-def propagate(a: Array, grid: Grid, jumps: list[Jump], read: list[int], mids: bool = True) -> Array:
-    """States at start, middle and end of each step: (3, K, *batch, len(read)).
+class Steps:
+    """exp(A h) for the step sizes h of grids over one system, a: (*batch, m, m). Regular ones are made once and kept.
 
-    a: (*batch, m, m). jumps act at their node, before the step that starts there. Without `mids` the middle
-    repeats the start (nothing downstream reads it).
+    Each is made in one way only, whatever was asked before: half a tick anew, its doubles by squaring, all others
+    anew. So no bit of a run depends on the runs before it.
     """
-    batch, m = a.shape[:-2], a.shape[-1]
-    fed = sorted({jump.state for jump in jumps if jump.rate})
-    wide = np.zeros((*batch, m + len(fed), m + len(fed)))
+
+    def __init__(self, a: Array) -> None:
+        self.a = a
+        self.kept: dict[float, Array] = {}
+        self.many = math.prod(a.shape[:-2]) >= MANY
+        self.norm = float(np.abs(a).sum(axis=-1).max())
+
+    def regular(self, h: float) -> Array:
+        """The matrix of half a tick or one of its doubles."""
+        if h not in self.kept:
+            self.kept[h] = expm(self.a * h) if h < TICK_H else self.regular(h / 2) @ self.regular(h / 2)
+        return self.kept[h]
+
+    def of(self, sizes: list[float], halves: bool) -> dict[float, Array]:
+        """The matrices of some sizes, and of their halves; where there are many systems, not for what `along` takes."""
+        whole = [h for h in sizes if not self.brief(h)]
+        wanted = sorted({*whole, *(h / 2 for h in whole)} if halves else whole)
+        new = [h for h in wanted if not _is_regular(h)]
+        made = expm(np.multiply.outer(new, self.a)) if new else ()
+        return dict(zip(new, made, strict=True)) | {h: self.regular(h) for h in wanted if _is_regular(h)}
+
+    def brief(self, h: float) -> bool:
+        """Whether a size is taken by `along`: cheaper than a matrix where many systems take few such steps."""
+        return self.many and not _is_regular(h) and self.norm * h <= NORM
+
+    def along(self, x: Array, h: float) -> tuple[Array, Array]:
+        """States (*batch, m, 1) after half a step and after a whole one, by the same polynomial as `expm`."""
+        term, mid, end = x, x.copy(), x.copy()
+        for j in range(1, DEGREE + 1):
+            term = (self.a @ term) * (h / j)
+            mid += term * 0.5**j
+            end += term
+        return mid, end
+
+
+def _is_regular(h: float) -> bool:
+    """Whether a size is half a tick doubled some times."""
+    mantissa, exponent = math.frexp(h / TICK_H)
+    return mantissa == 0.5 and exponent >= 0
+
+
+@dataclass(frozen=True)
+class States:
+    """A system on a grid. right: (*batch, m, K + 1), limits from the right at all nodes; left: those from the left
+    where they differ; middle: (*batch, rows, K), states in the middle of each step."""
+
+    right: Array
+    left: dict[int, Array]
+    middle: Array
+    rows: tuple[int, ...]
+
+    def nodes(self, j: int) -> Array:
+        """A state at the nodes, limits from the right: (K + 1, *batch)."""
+        return np.moveaxis(self.right[..., j, :], -1, 0)
+
+    def steps(self, j: int) -> Array:
+        """A state at start, middle and end of each step: (3, K, *batch). The middle of one that is not among
+        `rows` repeats the start."""
+        nodes = np.ascontiguousarray(self.nodes(j))
+        out = np.empty((3, len(nodes) - 1, *nodes.shape[1:]))
+        out[0], out[2] = nodes[:-1], nodes[1:]
+        for k, value in self.left.items():
+            if k:
+                out[2, k - 1] = value[..., j]
+        out[1] = np.moveaxis(self.middle[..., self.rows.index(j), :], -1, 0) if j in self.rows else out[0]
+        return out
+
+
+def propagate(
+    a: Array, grid: Grid, jumps: list[Jump], mids: tuple[int, ...], known: dict[tuple[int, ...], Steps] | None = None
+) -> States:
+    """The system x' = A x + r from rest, a: (*batch, m, m); jumps act at their node, before the step that starts there.
+
+    mids: states whose middles are wanted. known: matrices of this system, kept for the next run.
+    """
+    fed = tuple(sorted({jump.state for jump in jumps if jump.rate}))
+    known = {} if known is None else known
+    if fed not in known:
+        known[fed] = Steps(_with_rates(a, fed))
+    steps = known[fed]
+    due: dict[int, list[tuple[int, Array]]] = {}
+    for jump in jumps:
+        state = a.shape[-1] + fed.index(jump.state) if jump.rate else jump.state
+        due.setdefault(jump.node, []).append((state, jump.amount))
+    table = steps.of(grid.sizes.tolist(), bool(mids))
+    right = np.zeros((*steps.a.shape[:-1], grid.steps + 1))
+    middle = np.empty((*steps.a.shape[:-2], len(mids), grid.steps))
+    left: dict[int, Array] = {}
+    for first, last, h in _runs(grid, due):
+        if first in due:
+            left[first] = right[..., first].copy()
+            for state, amount in due[first]:
+                right[..., state, first] += amount
+        if steps.brief(h):
+            for k in range(first, last):
+                half, right[..., k + 1 : k + 2] = steps.along(right[..., k : k + 1], h)
+                middle[..., k] = half[..., mids, 0]
+        else:
+            _run(right[..., first : last + 1], table, h)
+            if mids:
+                middle[..., first:last] = table[h / 2][..., mids, :] @ right[..., first:last]
+    return States(right, left, middle, mids)
+
+
+def _with_rates(a: Array, fed: tuple[int, ...]) -> Array:
+    """The system with a state more for each that is fed at a rate: that rate, which stays as it is."""
+    m = a.shape[-1]
+    wide = np.zeros((*a.shape[:-2], m + len(fed), m + len(fed)))
     wide[..., :m, :m] = a
     for column, target in enumerate(fed):
         wide[..., target, m + column] = 1.0
-    sizes = np.unique(np.concatenate([grid.sizes, grid.sizes / 2])) if mids else grid.sizes
-    table = tables(wide, sizes)
-    whole = np.searchsorted(sizes, grid.sizes)[grid.size]
-    half = np.searchsorted(sizes, grid.sizes / 2)[grid.size] if mids else whole
-    due: dict[int, list[Jump]] = {}
-    for jump in jumps:
-        due.setdefault(jump.node, []).append(jump)
-    # right limits at every node; the left ones differ where something is given
-    state = np.zeros((grid.steps + 1, *batch, m + len(fed), 1))
-    before: dict[int, Array] = {}
-    steps = [table[j] for j in whole]
-    for k, step in enumerate(steps):
-        if k in due:
-            before[k] = state[k][..., read, 0]
-            for jump in due[k]:
-                state[k][..., m + fed.index(jump.state) if jump.rate else jump.state, 0] += jump.amount
-        np.matmul(step, state[k], out=state[k + 1])
-    out = np.empty((3, grid.steps, *batch, len(read)))
-    nodes = state[..., read, 0]
-    out[0], out[2] = nodes[:-1], nodes[1:]
-    for k, value in before.items():
-        if k:
-            out[2, k - 1] = value
-    out[1] = _halfway(table, half, state[:-1], read) if mids else out[0]
-    return out
+    return wide
 
 
-def _halfway(table: Array, half: NDArray[np.intp], start: Array, read: list[int]) -> Array:
-    """States in the middle of each step, all steps of one size at once: (K, *batch, len(read))."""
-    out = np.empty((*start.shape[:-2], len(read)))
-    for j in np.unique(half):
-        at = half == j
-        out[at] = (table[j][..., read, :] @ start[at])[..., 0]
-    return out
+def _runs(grid: Grid, due: Iterable[int]) -> Iterator[tuple[int, int, float]]:
+    """Steps in runs of one size without an event inside: first node, last node, size."""
+    cuts = np.flatnonzero(np.diff(grid.size)) + 1
+    nodes = sorted({0, grid.steps, *cuts.tolist(), *due})
+    for first, last in pairwise(nodes):
+        yield first, last, float(grid.sizes[grid.size[first]])
+
+
+def _run(columns: Array, table: Mapping[float, Array], h: float) -> None:
+    """Fill equal steps after the first: by one step, then by twice as many at once where there is a matrix for that."""
+    done, count, at_once, step = 1, columns.shape[-1], 1, table[h]
+    while done < count:
+        if 2 * at_once <= done and 2 * at_once * h in table:
+            at_once *= 2
+            step = table[at_once * h]
+        n = min(at_once, count - done)
+        np.matmul(step, columns[..., done - at_once : done - at_once + n], out=columns[..., done : done + n])
+        done += n

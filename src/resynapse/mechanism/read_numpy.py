@@ -7,7 +7,7 @@ needs no special case and each equation is called once for the whole run.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -37,11 +37,15 @@ class Input:
 
 @dataclass(frozen=True)
 class Run:
-    """What was computed. values: name to array (3, K, *batch); numbers: with the derived ones."""
+    """What was computed. values: name to array (3, K, *batch); numbers: with the derived ones.
+
+    ends: what was wanted at the nodes only, name to (K + 1, *batch).
+    """
 
     grid: Grid
     values: dict[str, Array]
     numbers: dict[str, Any]
+    ends: dict[str, Array] = field(default_factory=dict)
 
     def full(self, name: str) -> Array:
         """A name over all steps, (3, K, *batch), whatever it depends on."""
@@ -59,6 +63,8 @@ class Run:
 
     def nodes(self, name: str) -> Array:
         """Values at all nodes, right limits: (K + 1, *batch)."""
+        if name in self.ends:
+            return self.ends[name]
         value = self.full(name)
         return np.concatenate([value[START], value[END, -1:]])
 
@@ -94,8 +100,9 @@ def matrix(block: list[Node], numbers: Mapping[str, Any], batch: tuple[int, ...]
     names = [n.name for n in block]
     shape = np.broadcast_shapes((1,) * len(batch), *(np.shape(numbers[k]) for n in block for k in n.numbers))
     out = np.zeros((*shape, len(block), len(block)))
+    around = {read: 0.0 for n in block for read in n.reads}  # a compartment left out stays 0
     for j, source in enumerate(names):
-        unit = {name: float(name == source) for name in names}
+        unit = around | {name: float(name == source) for name in names}
         for i, node in enumerate(block):
             if source in node.reads:
                 out[..., i, j] = node(Maths, unit, dict(numbers))
@@ -104,22 +111,40 @@ def matrix(block: list[Node], numbers: Mapping[str, Any], batch: tuple[int, ...]
 
 def _linear(
     block: list[Node], numbers: Mapping[str, Any], grid: Grid, inputs: list[Input], batch: tuple[int, ...],
-    read: list[str], mids: bool,
-) -> dict[str, Array]:  # fmt: skip
-    names = [n.name for n in block]
-    fed = [i for i in inputs if i.into in names]
-    a = matrix(block, numbers, batch)
+    read: list[str], mids: set[str], ends: set[str], known: dict[Any, Any] | None,
+) -> tuple[dict[str, Array], dict[str, Array]]:  # fmt: skip
+    """A block of compartments: (3, K, *batch) of those read, (K + 1, *batch) of `ends`. What no dose reaches is 0."""
+    fed = [i for i in inputs if i.into in {n.name for n in block}]
+    reached = _reached(block, {i.into for i in fed})
+    live, still = [n for n in block if n.name in reached], np.zeros((1, 1, *(1,) * len(batch)))
+    left_out = [n.name for n in block if n.name not in reached]
+    names = [n.name for n in live]
+    values = {name: still for name in left_out if name in read}
+    nodes = {name: np.broadcast_to(still[0], (grid.steps + 1, *still.shape[2:])) for name in left_out if name in ends}
+    if not live:
+        return values, nodes
+    a = matrix(live, numbers, batch)
     shape = np.broadcast_shapes(a.shape[:-2], *(np.shape(i.amount) for i in fed))
     a = np.broadcast_to(a, (*shape, *a.shape[-2:]))
-    nodes = grid.at([i.time for i in fed])
     jumps = [
         linear.Jump(int(node), names.index(i.into), np.asarray(i.amount, float), i.rate)
-        for node, i in zip(nodes, fed, strict=True)
+        for node, i in zip(grid.at([i.time for i in fed]), fed, strict=True)
         if node < grid.steps
     ]
-    keep = [name for name in names if name in read]
-    out = linear.propagate(a, grid, jumps, [names.index(n) for n in keep], mids)
-    return {name: out[..., j] for j, name in enumerate(keep)}
+    middle = tuple(j for j, name in enumerate(names) if name in mids)
+    states = linear.propagate(a, grid, jumps, middle, None if known is None else known.setdefault(tuple(names), {}))
+    values |= {name: states.steps(j) for j, name in enumerate(names) if name in read}
+    nodes |= {name: states.nodes(j) for j, name in enumerate(names) if name in ends}
+    return values, nodes
+
+
+def _reached(block: list[Node], fed: set[str]) -> set[str]:
+    """Compartments that what is fed can come to."""
+    reached, before = set(fed), -1
+    while len(reached) > before:
+        before = len(reached)
+        reached |= {n.name for n in block if reached.intersection(n.reads)}
+    return reached
 
 
 def steady_loss(node: Node, numbers: Mapping[str, Any], rng: np.random.Generator) -> Any | None:
@@ -149,12 +174,15 @@ def _effect(node: Node, values: dict[str, Array], numbers: Mapping[str, Any], gr
 def run(
     chain: Chain, want: Iterable[str], grid: Grid, numbers: Mapping[str, Any], given: Mapping[str, Any] | None = None,
     inputs: Iterable[Input] = (), batch: tuple[int, ...] = (), known: Mapping[str, Array] | None = None,
+    ends: Iterable[str] = (), tables: dict[Any, Any] | None = None,
 ) -> Run:  # fmt: skip
     """Compute what is wanted and all it depends on.
 
     numbers: evidence names to floats or arrays that broadcast with `batch`. given: inputs and variates,
     constant (batch-shaped) or stepwise (K, then batch, told by an extra dimension). known: names already
     computed, (3, K, *batch). Names with no value of their own take their default (0 for variates).
+    ends: compartments wanted at the nodes only. tables: steps of the compartments, kept for the next run of the
+    same chain, numbers and batch.
     """
     given, nd, known = dict(given or {}), len(batch), dict(known or {})
     numbers = derive(chain, numbers)
@@ -162,10 +190,15 @@ def run(
     need = chain.upstream(want, known)
     values: dict[str, Any] = dict(known)
     nodes = [n for n in chain if n.name in need and n.name not in known]
-    effects_wanted = any(n.kind == "effect" for n in nodes)
-    read = {r for n in nodes if n.kind != "compartment" for r in n.reads} | set(want)
+    downstream = {r for n in nodes if n.kind != "compartment" for r in n.reads}
+    ends = {name for name in ends if name in want and name not in downstream}
+    read = (downstream | set(want)) - ends
+    mids = read if any(n.kind == "effect" for n in nodes) else set()
+    at_nodes: dict[str, Array] = {}
     for block in _blocks(chain, {n.name for n in nodes}):
-        values |= _linear(block, numbers, grid, list(inputs), batch, sorted(read), effects_wanted)
+        whole, few = _linear(block, numbers, grid, list(inputs), batch, sorted(read), mids, ends, tables)
+        values |= whole
+        at_nodes |= few
     for node in nodes:
         if node.kind in ("given", "vary"):
             values[node.name] = _lay(given.get(node.name, node.usual(numbers)), nd)
@@ -173,7 +206,7 @@ def run(
             values[node.name] = _effect(node, values, numbers, grid, nd)
         elif node.kind == "readout":
             values[node.name] = _deep(np.asarray(node(Maths, values, numbers)), nd)
-    return Run(grid, values, numbers)
+    return Run(grid, values, numbers, at_nodes)
 
 
 def _deep(value: Array, nd: int) -> Array:

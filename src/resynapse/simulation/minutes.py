@@ -77,18 +77,23 @@ def outputs(chain: Chain) -> list[str]:
     ]
 
 
-def own_session(chain: Chain, plan: CompiledPlan, own: Mapping[str, Array], session: int = 1) -> Run:
+def own_session(
+    chain: Chain, plan: CompiledPlan, own: Mapping[str, Array], session: int = 1, tables: dict[Any, Any] | None = None
+) -> Run:  # fmt: skip
     """Compartments in each person with own kinetics, (3, K, own), from what earlier sessions left.
 
-    Of the first session also the pulse P, and for long enough to hold it all.
+    Of the first session also the pulse P, and for long enough to hold it all. tables: as in `run`.
     """
     numbers, needed = {**plan.numbers, **own}, _needed(chain)
     people = len(next(iter(own.values())))
     sessions = plan.felt_in(session, LEFT_H)
     times = plan.starts[session - 1] + np.arange(0, WINDOW_H + 1e-9, EVERY_MIN / 60)
     grid = plan.grid([*times, SESSION_H] if session == 1 else times, sessions)
-    wanted = [n.name for n in chain if n.name in needed] + (["P"] if session == 1 else [])
-    return run(chain, wanted, grid, numbers, plan.signals(grid, 1), plan.inputs(numbers, sessions), (people,))
+    pulse = ["P"] if session == 1 else []
+    return run(
+        chain, [*(n.name for n in chain if n.name in needed), *pulse], grid, numbers, plan.signals(grid, 1),
+        plan.inputs(numbers, sessions), (people,), ends=needed, tables=tables,
+    )  # fmt: skip
 
 
 def _needed(chain: Chain) -> set[str]:
