@@ -59,8 +59,8 @@ def strips(out: Outcome, result: PlanResult, draws: int | None = None) -> Strips
         link = out.chain.link_of(node)
         y = typical.at(node, TIME_H)[:, 0] * factor
         fine = typical.nodes(node)[:, 0]
-        shown = y / fine.max() if scaled and fine.max() > 0 else y
-        return Strip(name, sub, link.sure, link.species, shown, scaled, note, *timing(typical.grid.time, fine))
+        size = float(fine.max()) if scaled and fine.max() > 0 else 1.0
+        return Strip(name, sub, link.sure, link.species, y / size, scaled, note, *timing(typical.grid.time, fine), size)
 
     level = typical.nodes("ketamine_arterial")[:, 0].max() * 1e3
     scores = (typical.nodes("CADSS")[:, 0].max(), typical.nodes("dSBP")[:, 0].max())

@@ -142,6 +142,7 @@ class Strip:
     starts: str
     peaks: str
     over_by: str
+    size: float = 1.0  # the peak that `y` was scaled by; it compares plans of one chain and means nothing else
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def _specs(summary: Summary, shown: Shown) -> Iterable[PlotSpec]:
     narrow = shown.size == "phone"
     wide, left_right = (SLIM if narrow else WIDE), EDGES[shown.size]
     which = min(shown.plan, len(summary.plans) - 1)
-    yield strips_.strips(summary, SLIM_STRIPS if narrow else WIDE_STRIPS, shown.cut)
+    yield strips_.strips(summary, SLIM_STRIPS if narrow else WIDE_STRIPS, shown.cut, beside=True)
     alone = shown.view == "one" or not summary.plans[0].bands.time.size
     weeks = pictures.person(summary, wide, which) if alone else pictures.course(summary, wide)
     yield _edged(replace(weeks, key="weeks", lanes=pictures.course(summary, wide).lanes), left_right)

@@ -35,21 +35,26 @@ ROOM_FROM, ROOM_HIGH, ROOM_MOOD = 0.55, 0.25, 0.62  # where text needs room, and
 HEAD = ("Strip", "Starts", "Peaks", "Over by", "Grade", "In whom")
 
 
-def strips(summary: Summary, size: Size = PAGE_WIDE, cut: tuple[str, ...] = ()) -> PlotSpec:
-    """Six strips of plan A's first infusion; `cut` names steps that are cut, and empties what they lead to."""
-    data = summary.plans[0].strips
+def strips(
+    summary: Summary, size: Size = PAGE_WIDE, cut: tuple[str, ...] = (), beside: bool = False
+) -> PlotSpec:  # fmt: skip
+    """Six strips of plan A's first infusion; `cut` names steps that are cut, and empties what they lead to.
+
+    beside: with those of plan B dashed, on the same scale, where it begins with another dose.
+    """
+    data, other = summary.plans[0].strips, _other(summary, cut) if beside else None
     labels, grades = (128.0, 2.0) if size.narrow else (130.0, 158.0)
     scale = size.font_px / tokens.TICK_PX
     return PlotSpec(
         key="strips",
         title="One dose, 10 minutes to 4 weeks: glutamate surges, new connections grow, mood lifts",
-        sub=f"plan {summary.plans[0].tag}, first dose: {data.dose_text}",
+        sub=f"plan {summary.plans[0].tag}, first dose: {data.dose_text}" + (BESIDE if other else ""),
         alt=_alt(data, cut),
         width=size.width,
         left=labels * scale,
         right=grades * scale,
         x=_axis(size),
-        panels=_emptied(_panels(data, size), data, cut, size),
+        panels=_beside(_emptied(_panels(data, size), data, cut, size), data, other),
         table=Table(HEAD, tuple(_row(s) for s in _all(data))),
         bar=Block(tokens.STRIP_FROM_H, data.infusion_h, 1.0, "infusion" if data.infusion_h > 0 else "dose"),
         font_px=size.font_px,
@@ -90,6 +95,34 @@ def _emptied(panels: tuple[Panel, ...], data: Strips, cut: tuple[str, ...], size
     out = [_outlined(p, "cut" if p.key in cut else "empty") if p.key in gone else p for p in panels[:-1]]
     on_path = [replace(p, labels=_not_on_path(p)) if p.key == "body" and p.key not in gone else p for p in out]
     return (*on_path, _mood(data, size, drug="connections" not in gone, hope="hope" not in cut))
+
+
+BESIDE = "; dashed: plan B, on the same scale"
+
+
+def _other(summary: Summary, cut: tuple[str, ...]) -> Strips | None:
+    """Strips of plan B, if it begins with another dose."""
+    if len(summary.plans) < 2 or cut or summary.plans[1].strips is summary.plans[0].strips:
+        return None
+    return summary.plans[1].strips
+
+
+def _beside(panels: tuple[Panel, ...], data: Strips, other: Strips | None) -> tuple[Panel, ...]:
+    if other is None:
+        return panels
+    pairs = {
+        "blood": (data.blood, other.blood), "receptor": (data.receptor, other.receptor),
+        "glutamate": (data.glutamate, other.glutamate), "connections": (data.connections, other.connections),
+    }  # fmt: skip
+    out = []
+    for panel in panels:
+        if panel.key in pairs:
+            ours, theirs = pairs[panel.key]
+            y = _visible(theirs.y * theirs.size / ours.size)
+            line = Line(other.time_h, y, "planb", "strip-b", "plan B")
+            panel = replace(panel, lines=(*panel.lines, line), hi=max(panel.hi, _ceiling(y)))
+        out.append(panel)
+    return tuple(out)
 
 
 def _outlined(panel: Panel, why: str) -> Panel:

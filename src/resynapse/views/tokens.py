@@ -108,6 +108,7 @@ STROKES: dict[str, Stroke] = {
     "edge90": Stroke(1.0, (3, 3), 0.55),
     "strip": Stroke(1.6),
     "strip-thin": Stroke(1.0),
+    "strip-b": Stroke(1.4, (6, 4)),
     "cut": Stroke(1.2, (3, 3)),
     "threshold": Stroke(1.0, (3, 3)),
     "site": Stroke(1.0, (5, 3)),

@@ -22,6 +22,7 @@ let state = fromAddress(location.search);
 let edits = []; // changes of the plans that the text does not hold yet
 let moving = null; // a change under the thumb
 let answer = null;
+let shown = null; // the state that is drawn: a plan that cannot be read does not move it
 let ghost = null;
 let before = null; // the state at the start of a drag
 const steps = new Steps();
@@ -39,6 +40,12 @@ function body(coarse) {
   const { guess, ...rest } = state;
   const all = [...edits, ...(moving ? [moving] : [])];
   return { ...rest, edits: all, size: narrow() ? "phone" : "screen", moving: coarse };
+}
+
+/** The question behind what is drawn. */
+function request() {
+  const { guess, ...rest } = shown ?? state;
+  return { ...rest, edits: [], size: narrow() ? "phone" : "screen", moving: false };
 }
 
 const asker = new Asker("/explore", { answer: answered, refused, gone, back, busy });
@@ -116,6 +123,7 @@ function answered(told, context) {
     if (!state.cut.length) state.against = told.plans[1]?.text ?? "";
     state.session = told.state.session;
     state.shown = told.state.shown;
+    shown = { ...structuredClone(state), plan: told.plans[0].text, against: state.cut.length ? "" : told.plans[1]?.text ?? "" };
   }
   draw();
   if (!context.coarse && !edits.length) {
@@ -166,8 +174,8 @@ const minutes = new Minutes(id("pic-session"), {
   edit, pressure: (sbp, done) => person({ ...answer.person.values, sbp }, done),
 });
 const personView = new PersonView({ change: person, setting: (setting) => change({ setting }) }, settings);
-const leans = new Leans(() => body(false));
-const guess = new Guess({ go: () => draw(), ask: () => body(false) });
+const leans = new Leans(request);
+const guess = new Guess({ go: () => draw(), ask: request });
 
 function person(values, done) {
   change({ person: personLine(values) }, done);
@@ -209,6 +217,7 @@ function strips() {
   const svg = picture(spec, width);
   svg.prepend(patterns());
   host.replaceChildren(svg);
+  id("strips-note").textContent = spec.sub.includes("dashed") ? "dashed: plan B, on the same scale; a switch cuts its link" : "a switch cuts its link and empties what follows";
   id("pic-strips").querySelector(".table").replaceChildren(table(spec.table, "Table of the strips"));
   id("cut-said").textContent = answer.cut.map((c) => c.words).join(" ");
   let top = spec.top;
@@ -393,11 +402,11 @@ function slide(name, make) {
 
 function take(what, button) {
   const said = id("take-said");
-  const request = { ...body(false), date: id("date").value };
-  for (const key of ["edits", "size", "moving", "day", "shown", "session", "view", "panels"]) delete request[key];
+  const asked = { ...request(), date: id("date").value };
+  for (const key of ["edits", "size", "moving", "day", "shown", "session", "view", "panels"]) delete asked[key];
   button.disabled = true;
   said.textContent = "Working …";
-  download(`/${what}`, request).then(({ blob, name }) => {
+  download(`/${what}`, asked).then(({ blob, name }) => {
     const link = tag("a", { href: URL.createObjectURL(blob), download: name ?? "resynapse" });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
