@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from resynapse.web import app as app_
-from resynapse.web import serve, slots
+from resynapse.web import serve
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the test client would rather have another httpx
@@ -111,6 +111,3 @@ def is_refusal(answer):
     assert "Traceback" not in answer.text
     assert 'File "' not in answer.text
     return told
-
-
-__all__ = ["slots"]

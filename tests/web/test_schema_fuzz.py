@@ -23,7 +23,6 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its test client would rather have another httpx
     import schemathesis
     from hypothesis import HealthCheck, Phase, settings
-    from schemathesis import checks
     from schemathesis.checks import CHECKS, load_all_checks
     from schemathesis.config import SchemathesisConfig
 
@@ -132,6 +131,3 @@ def bounded(schema_, where, described):
         assert schema_["additionalProperties"] is False, where
         for name, inner in schema_["properties"].items():
             bounded(inner, f"{where} {name}", described)
-
-
-assert checks

@@ -9,6 +9,7 @@ import webbrowser
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from ..engine import progress
 from ..errors import Place, Refused
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def serve(port: int = PORT, browse: bool = True) -> None:
     sys.stdout.flush()
     sys.stderr.write(f"Resynapse is at {address} (Ctrl-C stops it). Nothing leaves this machine.\n")
     sys.stderr.flush()
-    threading.Thread(target=_warm, daemon=True).start()
+    stopping = threading.Event()
+    threading.Thread(target=_warm, args=(stopping,), daemon=True).start()
     if browse:
         timer = threading.Timer(0.3, webbrowser.open, (address,))
         timer.daemon = True
@@ -40,6 +42,7 @@ def serve(port: int = PORT, browse: bool = True) -> None:
     except KeyboardInterrupt:
         sys.stderr.write("Resynapse has stopped.\n")
     finally:
+        stopping.set()
         listening.close()
 
 
@@ -87,8 +90,17 @@ def _listen(port: int) -> socket.socket:
     return sock
 
 
-def _warm() -> None:
-    """Compute the example before it is asked for."""
+def _warm(stopping: threading.Event) -> None:
+    """Compute the example before it is asked for; given up when the server stops."""
     from ..services.explore import warm
 
-    warm()
+    def heard(_: int, __: int) -> None:
+        if stopping.is_set():
+            raise InterruptedError
+
+    try:
+        with progress.listening(heard):
+            warm()
+    except Exception:
+        if not stopping.is_set():  # a stopping interpreter starts no threads: no fault
+            raise

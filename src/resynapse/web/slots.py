@@ -19,6 +19,7 @@ from .guard import Turned
 
 T = TypeVar("T")
 AT_ONCE = 2
+LOOK_S = 0.2
 WAIT_S = 30.0  # in line, before the caller is told to come back
 
 
@@ -72,7 +73,10 @@ def busy(cause: str, seconds: float) -> Busy:
 
 
 async def computed(request: Request, work: Callable[[], T]) -> T:
-    """work() in a thread of its own, when there is a slot; stopped at the next block if the caller leaves."""
+    """work() in a thread of its own, when there is a slot; stopped at the next block if the caller leaves.
+
+    Turned away with 503 if the wait is too long, or if the server stops meanwhile.
+    """
     slots: Slots = request.app.state.slots
     gone = threading.Event()
 
@@ -87,38 +91,54 @@ async def computed(request: Request, work: Callable[[], T]) -> T:
 
     watch = asyncio.create_task(_watch(request, gone))
     try:
-        await _while_there(slots.take(), watch)
+        waits = asyncio.ensure_future(slots.take())
+        if not await _first(waits, watch):
+            waits.cancel()
+            with suppress(asyncio.CancelledError):
+                await waits
+            raise _why(request)
         try:
-            return await anyio.to_thread.run_sync(run, limiter=CapacityLimiter(1))
+            works = asyncio.ensure_future(anyio.to_thread.run_sync(run, limiter=CapacityLimiter(1)))
+            if not await _first(works, watch) and request.app.state.runs.closing:
+                works.add_done_callback(lambda t: t.cancelled() or t.exception())  # nobody waits for it any more
+                raise _why(request)
+            return await works
         finally:
             slots.give()
     finally:
+        gone.set()
         watch.cancel()
 
 
-async def _watch(request: Request, gone: threading.Event) -> None:
-    """Until the caller leaves."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-    gone.set()
-
-
-async def _while_there(waits: Any, watch: asyncio.Task[None]) -> None:
-    """Wait, unless the caller leaves first."""
-    task = asyncio.ensure_future(waits)
+async def _first(task: asyncio.Future[Any], watch: asyncio.Task[None]) -> bool:
+    """Whether the task is done before the caller leaves or the server stops; cancelled with its asker."""
     try:
         await asyncio.wait({task, watch}, return_when=asyncio.FIRST_COMPLETED)
     except asyncio.CancelledError:
         task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
         raise
-    if not task.done():
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-        raise Left
-    await task
+    if task.done():
+        task.result()
+    return task.done()
+
+
+async def _watch(request: Request, gone: threading.Event) -> None:
+    """Until the caller leaves or the server stops."""
+    hears = asyncio.ensure_future(request.receive())
+    try:
+        while not request.app.state.runs.closing:
+            await asyncio.wait({hears}, timeout=LOOK_S)
+            if hears.done():
+                if hears.result()["type"] == "http.disconnect":
+                    break
+                hears = asyncio.ensure_future(request.receive())
+        gone.set()
+    finally:
+        hears.cancel()
+
+
+def _why(request: Request) -> Exception:
+    return Turned(503, "the server stops", "Start it again.") if request.app.state.runs.closing else Left()
 
 
 async def left(_: Request, __: Exception) -> Response:
