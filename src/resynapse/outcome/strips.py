@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from .outcome import Outcome, PlanResult
 
 Array = NDArray[np.float64]
-# on the ticks of the grid, so that its steps are few sizes
-TIME_H = np.unique(np.round(np.geomspace(1 / 6, 672.0, 121) / TICK_H)) * TICK_H
+POINTS = np.geomspace(1 / 6, 672.0, 121)
+# each on the largest of the grid's steps that moves it by less than 2 %, so that few steps lie between two of them
+MOVE_H = TICK_H * 2.0 ** np.floor(np.log2(0.04 * POINTS / TICK_H))
+TIME_H = np.unique(np.minimum(np.round(POINTS / MOVE_H) * MOVE_H, POINTS[-1]))
 SURGE_H = 2.0
 FAINT = 0.05  # a strip has started, and is over, at this part of its peak
 
@@ -90,7 +92,7 @@ def _surge(typical: Run) -> float:
 
 
 def _typical(out: Outcome, plan: Any, result: PlanResult) -> Run:
-    grid = plan.grid([*TIME_H, *np.arange(0, WINDOW_H, 1 / 60)])
+    grid = plan.grid([*TIME_H, *np.arange(0, WINDOW_H, 4 * TICK_H)])
     want = ["ketamine_arterial", "occupancy", "G", "synapses", "CADSS", "dSBP"]
     want += ["MADRS", "Ed", "Ef", "Es"] if out.alone else []
     base = out.numbers["base_mean"] if out.patient.madrs is None else float(out.patient.madrs)

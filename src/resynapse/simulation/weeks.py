@@ -106,15 +106,22 @@ def scores(
     share = evaluate(chain, ["share"], {}, numbers, given)["share"]
     responder = (people.rank < share).astype(float)
     known = {**trunk.hope, "X": read_between(trunk.X, trunk.log_xi, log_xi)}
+    given["responder"] = responder
+    parts = evaluate(chain, chain["MADRS"].reads, known, numbers, given)
 
     def arm(**changes: Any) -> Array:
-        full = evaluate(chain, ["MADRS"], known, numbers, {**given, "responder": responder, **changes})["MADRS"]
+        """The score where some givens are others: what they do not touch is as it was."""
+        same = {name: value for name, value in parts.items() if not chain.upstream([name], known) & set(changes)}
+        # who does not respond gains nothing, whatever X is
+        free = {"X": np.zeros(1)} if "responder" in changes else {}
+        full = evaluate(chain, ["MADRS"], {**known, **free, **same}, numbers, {**given, **changes})["MADRS"]
         return np.asarray(np.broadcast_to(full, (len(times), *people.base.shape)))
 
     compared = COMPARED[setting.compare]
+    inert, untreated = arm(responder=0.0), arm(responder=0.0, treated=0.0)
     return Weeks(
-        times, people.base, arm(), arm(responder=0.0), arm(responder=0.0, treated=0.0),
-        arm(responder=0.0, treated=0.0) if compared.fast is None
-        else arm(responder=0.0, **({"n_class": numbers[compared.fast]} if compared.fast else {})),
+        times, people.base, arm(), inert, untreated,
+        untreated if compared.fast is None
+        else arm(responder=0.0, n_class=numbers[compared.fast]) if compared.fast else inert,
         log_xi, responder, np.broadcast_to(share, (people.draws, 1))[:, 0],
     )  # fmt: skip
