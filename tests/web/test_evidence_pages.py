@@ -100,7 +100,14 @@ def test_unknown_is_404_with_near_names_and_markup_is_text(client):
     text = page(client, "/evidence/numbers/tauf", 404)
     assert "There is no such number." in text
     assert 'href="/evidence/numbers/tauF"' in text
-    for odd in ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "a'b&c"):
+    for odd in (
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "a'b&c",
+        "..%2f..%2fetc",
+        "%00",
+        "x" * 60,
+    ):
         for answer in (client.get(f"/evidence/numbers/{odd}"), client.get("/evidence", params={"q": odd})):
             assert "<script>alert" not in answer.text
             assert "<img" not in answer.text
@@ -173,7 +180,7 @@ def test_an_unknown_number_is_a_refusal(client):
     answer = client.get(f"{API}/evidence/numbers/tauf")
     assert answer.status_code == 404
     assert "tauF" in is_refusal(answer)["passes"]
-    for odd in ("%3Cb%3E", "a" * 41, "a-b"):
+    for odd in ("%3Cb%3E", "a" * 41, "a-b", "%00"):
         assert client.get(f"{API}/evidence/numbers/{odd}").status_code == 422
         is_refusal(client.get(f"{API}/evidence/numbers/{odd}"))
 

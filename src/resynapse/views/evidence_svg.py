@@ -21,7 +21,7 @@ from resynapse.views.html import esc, tag
 Array = NDArray[np.float64]
 WIDE, TALL = 1000.0, 140.0  # the stretched box of the curve
 TOP, AXIS, BELOW = 18.0, 4.0, 22.0
-REACH = 2.75  # SD shown on both sides
+REACH = (-3.5, 2.75)  # SD shown on both sides; a log scale is long to the right
 Z90, Z50 = 1.6448536269514722, 0.6744897501960817
 POINTS = 181
 NEAR_END = 6.0  # per cent: text nearer to an end stands inside it
@@ -133,7 +133,7 @@ def picture(parts: Iterable[str], height: float, label: str) -> str:
 
 def density(n: ew.Number, s: Spread) -> str:
     """The curve with its middle half and nine in ten."""
-    z = np.linspace(-REACH, REACH, POINTS)
+    z = np.linspace(*REACH, POINTS) if s.scale == "log" else np.linspace(-REACH[1], REACH[1], POINTS)
     x, y = np.asarray(s.at(z)), s.curve(z)
     across = Across(*_ends(s, float(x[0]), float(x[-1])))
     place = np.array([across.at(v) for v in x]) / 100 * WIDE

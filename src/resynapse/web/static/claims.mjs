@@ -29,7 +29,8 @@ async function load() {
   try {
     const { signal } = stop;
     const answer = await fetch("/api/v1/claims", { signal });
-    if (!answer.ok) return failed(`${(await answer.json()).refused}. `);
+    const told = await answer.json();
+    if (!answer.ok) return failed(`${told.refused}. `);
     const piece = await fetch("/evidence/claims/answers", { signal });
     if (!piece.ok) return failed("The answers cannot be shown. ");
     const page = new DOMParser().parseFromString(await piece.text(), "text/html");
