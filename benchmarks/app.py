@@ -26,7 +26,9 @@ WATCH = """() => {
   window.seen = {inputs: [], drawn: [], answered: []};
   const root = document.documentElement;
   const note = (list) => requestAnimationFrame(() => requestAnimationFrame(() => list.push(performance.now())));
-  new MutationObserver((all) => { for (const m of all) note(m.attributeName === 'data-drawn' ? seen.drawn : seen.answered); })
+  new MutationObserver((all) => {
+    for (const m of all) note(m.attributeName === 'data-drawn' ? seen.drawn : seen.answered);
+  })
     .observe(root, {attributes: true, attributeFilter: ['data-drawn', 'data-answered']});
   for (const kind of ['input', 'change', 'keydown', 'pointermove', 'pointerup'])
     addEventListener(kind, (e) => seen.inputs.push([kind, performance.now(), e.target.id ?? '']), true);

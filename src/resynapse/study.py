@@ -285,9 +285,7 @@ class Study:
         if key not in kept:
             if len(kept) >= MOST_KEPT:
                 kept.pop(next(iter(kept)))
-            kept[key] = minutes.own_session(
-                self.chain, plan, self.own, number, self.shelf.setdefault("steps", {})
-            )
+            kept[key] = minutes.own_session(self.chain, plan, self.own, number, self.shelf.setdefault("steps", {}))
         found: Run = kept[key]
         return found
 
