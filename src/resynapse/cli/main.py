@@ -230,6 +230,8 @@ def app_(
     """The page, on this machine alone: starts, prints its address, opens the browser."""
     from importlib.util import find_spec
 
+    # small products in many threads: threads of the library inside them only wait for one another
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if any(find_spec(name) is None for name in ("fastapi", "uvicorn", "jinja2")):
         raise Refused("the page needs more packages", "They come with the extra `web`.", ('pip install ".[web]"',))
     from ..web.serve import serve
