@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from .conftest import QUIET, Server, answered, settled, wait_until
+from .conftest import Server, answered, settled, wait_until
 from .test_explore import ONCE, changed, plan
 
 PAGES = [
@@ -43,9 +43,9 @@ def test_a_slow_answer_says_so_and_can_be_stopped(explore, page):
     page.route("**/api/v1/explore", lambda _: None)  # never answered
     page.get_by_role("slider", name="Dose", exact=True).press("ArrowRight")
     expect(page.locator("#working")).to_contain_text("Working", timeout=5000)
-    page.unroute("**/api/v1/explore")
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("#working")).to_be_hidden()
+    page.unroute("**/api/v1/explore")
 
 
 def test_two_browsers_never_see_each_other(browser, address):
@@ -79,13 +79,17 @@ def test_axe_finds_nothing_serious(page, address, path, theme):
 
 
 @pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("width", [320, 375, 768, 1024])
-def test_no_page_scrolls_sideways(page, address, path, width):
-    page.set_viewport_size({"width": width, "height": 720})
+def test_no_page_scrolls_sideways(page, address, path):
     page.goto(address + path)
     if path in ("/", "/explore"):
         settled(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for width in (1024, 768, 375, 320):
+        before = answered(page)
+        page.set_viewport_size({"width": width, "height": 720})
+        if path == "/explore" and width == 375:  # the phone asks anew
+            settled(page, before + 1)
+        page.wait_for_timeout(150)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
 
 
 def test_the_theme_is_kept(explore, page):
@@ -187,9 +191,3 @@ def test_every_number_opens_its_entry(explore, page):
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(first).to_be_focused()
-
-
-def test_answered_counts(explore, page):
-    explore(ONCE)
-    assert answered(page) >= 1
-    assert QUIET
