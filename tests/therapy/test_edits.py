@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from resynapse.errors import Refused
 from resynapse.therapy.course import Course
-from resynapse.therapy.edits import OPS, edit
+from resynapse.therapy.edits import OPS, edit, move, rows
 from resynapse.therapy.protocols import protocols
 from resynapse.therapy.rewrite import monday, shortest
 
@@ -94,6 +94,14 @@ SIX = "0.5 mg/kg over 40 min, mon wed fri, 2 weeks"
         ("0.5 mg/kg over 40 min", "stretch", {"dose": 0, "minutes": 45}, "0.5 mg/kg over 45 min"),
         ("35 mg hcl, iv", "stretch", {"dose": 0, "minutes": 45}, "35 mg hcl over 45 min"),
         ("0.5 mg/kg over 40 min, every 7 d, 3 times", "move", {"dose": 0, "hours": 24.0}, "0.5 mg/kg over 40 min, every 6 d, 1 times, then 0.5 mg/kg over 40 min, every 7 d, 2 times"),
+        ("2 x 28 mg, then 35 mg, iv", "add", {"hours": 48.0, "like": 0}, "2 x 28 mg, then 35 mg, iv, every 2870 min, 1 times, then 2 x 28 mg"),
+        (SIX, "set_all", {"amount": 0.3, "schedule": "every 7 d, 4 times"}, "0.3 mg/kg over 40 min, every 7 d, 4 times"),
+        ("2 x 28 mg, every 3.5 d, 1 times, then 3 x 28 mg, every 3.5 d, 7 times", "set_all", {"amount": 3}, "3 x 28 mg, every 3.5 d, 8 times"),
+        ("0.5 mg/kg over 40 min, mon, 4 weeks", "set_all", {"amount": 0.7}, "0.7 mg/kg over 40 min, mon, 4 weeks"),
+        ("0.5 mg/kg over 40 min, mon, 4 weeks", "remove", {"dose": 3}, "0.5 mg/kg over 40 min, mon, 3 weeks"),
+        ("2 x 28 mg gap 10 min", "resize", {"dose": 0, "amount": 1}, "1 x 28 mg gap 10 min"), ("3 x 28 mg", "resize", {"dose": 0, "amount": 1}, "1 x 28 mg"),
+        ("0.5 mg/kg over 40 min", "stretch", {"dose": 0, "minutes": 0}, "0.5 mg/kg, iv"),
+        (SIX, "move", {"dose": 0, "hours": 23.9999}, "0.5 mg/kg over 40 min, tue wed fri mon, 1 weeks, then 0.5 mg/kg over 40 min, wed fri, 1 weeks"),
     ],
 )  # fmt: skip
 def test_edits_by_name(plan, op, fields, line):
@@ -108,6 +116,11 @@ def test_edits_by_name(plan, op, fields, line):
         ("2 x 28 mg", "stretch", {"dose": 0, "minutes": 40}, "a length by nasal"), (SIX, "resize", {"dose": 0, "amount": 11}, "above 10 mg/kg"),
         (SIX, "set_all", {"route": "oral"}, "not built yet"), (SIX, "turn", {}, "no edit"), (SIX, "set_schedule", {"schedule": "sometimes"}, ""),
         ("35 mg, iv, then 0.5 mg/kg over 40 min", "set_schedule", {"schedule": "once"}, "the doses differ"),
+        (SIX, "move", {"dose": 0, "hours": float("nan")}, "a time of nan"), (SIX, "add", {"hours": 1.0, "like": 6}, "no dose 7"),
+        (SIX, "stretch", {"dose": 0, "minutes": float("inf")}, "a length of inf"), (SIX, "resize", {"dose": 0, "amount": float("nan")}, "a dose of nan"),
+        ("2 x 28 mg", "resize", {"dose": 0, "amount": 2.5}, "2.5 devices"), ("2 x 28 mg", "resize", {"dose": 0, "amount": 0}, "0 devices"),
+        ("2 x 28 mg, then 35 mg, iv", "set_all", {"amount": 3}, "differ in their unit"), (SIX, "move", {"dose": 0}, "missing a required argument"),
+        (SIX, "remove", {"dose": 0, "why": 1}, "unexpected keyword"), (SIX, "set_schedule", {"schedule": "once, then 35 mg, iv"}, "more than when"),
     ],
 )  # fmt: skip
 def test_edits_that_lead_to_no_course(plan, op, fields, words):
@@ -124,3 +137,26 @@ def test_every_edit_has_a_test_here():
 def test_a_course_of_many_doses_comes_back():
     course = Course.parse("0.5 mg/kg over 40 min, mon wed fri, 66 weeks, then 35 mg, iv, every 36 h, 300 times")
     assert said(shortest(course.planned, monday(course))) == said(course)
+
+
+def test_a_dose_moved_before_the_first_starts_the_course():
+    course = Course.parse(SIX)
+    new = move(course, 5, -24.0)
+    assert new.shift_h == -24.0
+    assert new.course.planned[0].time_h == 0
+    assert new.course.text.startswith("0.5 mg/kg over 40 min, sun mon wed fri, 1 weeks")
+    assert move(new.course, 0, 12 * 24.0).course == course
+
+
+def test_the_dose_table_of_a_person():
+    course = Course.parse("35 mg hcl, iv, then 0.5 mg/kg over 40 min, every 3 d, 2 times, then 2 x 28 mg")
+    table = rows(course, 80.0)
+    assert [(r.number, r.session, r.day) for r in table] == [(1, 1, 0.0), (2, 1, 0.0), (3, 2, 3.0), (4, 3, 6.0)]
+    assert [r.mg for r in table] == pytest.approx([35 * 0.867, 40.0, 40.0, 56.0])
+    assert [(r.drug, r.route, r.form, r.devices) for r in table][::3] == [
+        ("racemic", "iv", "hcl", 1),
+        ("esketamine", "nasal", "base", 2),
+    ]
+    assert [r.text for r in table] == [p.dose.text for p in course.planned]
+    with pytest.raises(Refused):
+        rows(course, 10.0)

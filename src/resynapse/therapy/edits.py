@@ -1,12 +1,15 @@
 """Changes of a course, dose by dose or all at once; each gives a new course in its shortest line.
 
-What is kept: a new length keeps the dose, a new dose keeps the length, a moved dose keeps its own size.
+A dose is named by its place in `course.planned`, from 0. Times are hours from the start of the old course, in whole
+minutes. What is kept: a new length keeps the dose, a new dose keeps the length, a moved dose keeps its own size.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from resynapse.errors import Refused
@@ -15,9 +18,10 @@ from resynapse.therapy.course import Course
 from resynapse.therapy.dose import Dose
 from resynapse.therapy.drug import ESKETAMINE
 from resynapse.therapy.part import Part
-from resynapse.therapy.rewrite import SAME_H, monday, shortest
+from resynapse.therapy.rewrite import SAME_H, lone_days, monday, shortest
 from resynapse.therapy.session import PlannedDose
 
+_WHOLE = 1e-9
 USUAL = {"iv": "0.5 mg/kg over 40 min", "nasal": "2 x 28 mg"}  # what a change of route starts from
 
 
@@ -30,18 +34,23 @@ class Edited:
 
 
 def edit(course: Course, op: str, **fields: Any) -> Edited:
-    """One change by name. Refused if there is no such change or it leads to no course."""
+    """One change by name. Refused if there is no such change, it takes other fields, or it leads to no course."""
     if op not in OPS:
         raise Refused(f"{op[:40]!r} is no edit", f"Edits: {', '.join(OPS)}.", tuple(OPS)[:1])
+    takes = inspect.signature(OPS[op])
+    try:
+        takes.bind(course, **fields)
+    except TypeError as no:
+        names = tuple(takes.parameters)[1:]
+        raise Refused(f"{op}: {no}", f"{op} takes {', '.join(names)}.", names) from None
     return OPS[op](course, **fields)
 
 
 def move(course: Course, dose: int, hours: float) -> Edited:
-    """A dose to another time; the others stay where they are."""
+    """A dose to another time, before day 0 too; the others stay where they are. Refused where another begins."""
     planned = list(course.planned)
     old = planned.pop(_index(course, dose))
-    _free(planned, hours)
-    return _again(course, [*planned, PlannedDose(hours, old.dose)])
+    return _again(course, [*planned, PlannedDose(_free(planned, hours), old.dose)])
 
 
 def remove(course: Course, dose: int) -> Edited:
@@ -53,12 +62,13 @@ def remove(course: Course, dose: int) -> Edited:
     return _again(course, planned)
 
 
-def add(course: Course, hours: float) -> Edited:
-    """One more dose like the nearest."""
+def add(course: Course, hours: float, like: int | None = None) -> Edited:
+    """One more dose: a copy of dose `like`, or of the nearest."""
     planned = list(course.planned)
-    _free(planned, hours)
-    like = min(planned, key=lambda p: abs(p.time_h - hours))
-    return _again(course, [*planned, PlannedDose(hours, like.dose)])
+    time_h = _free(planned, hours)
+    nearest = min(range(len(planned)), key=lambda i: abs(planned[i].time_h - hours))
+    copied = planned[nearest if like is None else _index(course, like)].dose
+    return _again(course, [*planned, PlannedDose(time_h, copied)])
 
 
 def resize(course: Course, dose: int, amount: float) -> Edited:
@@ -67,23 +77,28 @@ def resize(course: Course, dose: int, amount: float) -> Edited:
 
 
 def stretch(course: Course, dose: int, minutes: float) -> Edited:
-    """Another length of an infusion; 0 is a bolus."""
+    """Another length of an infusion, minutes; 0 is a bolus."""
     return _changed(course, dose, lambda d: lasting(d, minutes))
 
 
 def set_all(
-    course: Course, amount: float | None = None, minutes: float | None = None, route: str | None = None
-) -> Edited:  # fmt: skip
-    """The same amount, length or route for every dose; the schedule stays."""
+    course: Course,
+    amount: float | None = None,
+    minutes: float | None = None,
+    route: str | None = None,
+    schedule: str | None = None,
+) -> Edited:
+    """The same amount (own unit), length (minutes), route or schedule for every dose; what is not named stays.
 
-    def change(dose: Dose) -> Dose:
-        if route is not None and route != dose.route:
-            limits.built("route", route)
-            dose = Course.parse(USUAL[route]).parts[0].dose
-        dose = dose if amount is None else sized(dose, amount)
-        return dose if minutes is None else lasting(dose, minutes)
-
-    return Edited(Course(tuple(Part(change(p.dose), p.schedule) for p in course.parts)))
+    Refused for an amount where the doses are counted in different units: it would say two things.
+    """
+    routed = [routed_by(p.dose, route) for p in course.parts]
+    if amount is not None and len({_unit(dose) for dose in routed}) > 1:
+        raise Refused("the doses differ in their unit", "One amount for all needs one unit for all.", (course.text,))
+    sizes = [dose if amount is None else sized(dose, amount) for dose in routed]
+    doses = [dose if minutes is None else lasting(dose, minutes) for dose in sizes]
+    new = Course(tuple(Part(dose, p.schedule) for dose, p in zip(doses, course.parts, strict=True)))
+    return _again(new, list(new.planned)) if schedule is None else set_schedule(new, schedule)
 
 
 def set_schedule(course: Course, schedule: str) -> Edited:
@@ -91,7 +106,10 @@ def set_schedule(course: Course, schedule: str) -> Edited:
     dose = course.parts[0].dose
     if any(p.dose != dose for p in course.parts):
         raise Refused("the doses differ", "One schedule for all needs one dose for all.", (dose.text,))
-    return Edited(Course.parse(f"{dose.text}, {schedule}"))
+    new = Course.parse(f"{dose.text}, {schedule}")
+    if [p.dose for p in new.parts] != [dose]:
+        raise Refused(f"{schedule[:40]!r} says more than when", "A schedule is once, days or every.", ("once",))
+    return Edited(new)
 
 
 OPS: dict[str, Callable[..., Edited]] = {
@@ -99,17 +117,77 @@ OPS: dict[str, Callable[..., Edited]] = {
 }
 
 
+@dataclass(frozen=True)
+class DoseRow:
+    """A line of the dose table, for one person.
+
+    number: from 1 (edits count from 0); session: of its visit, from 1; time_h, day: from the start of the course;
+    amount, unit, form: as planned, all devices together; duration_h: 0 but for infusions; mg: free base.
+    """
+
+    number: int
+    session: int
+    time_h: float
+    day: float
+    amount: float
+    unit: str
+    form: str
+    drug: str
+    route: str
+    duration_h: float
+    devices: int
+    mg: float
+    text: str
+
+
+def rows(course: Course, weight_kg: float) -> tuple[DoseRow, ...]:
+    """The dose table of a person of `weight_kg`, in order of time; Refused if a limit is passed."""
+    kg = limits.weight(float(weight_kg))
+    visits = [(s.number, p) for s in course.sessions for p in s.doses]
+    return tuple(_row(number, session, p, kg) for number, (session, p) in enumerate(visits, start=1))
+
+
+def _row(number: int, session: int, p: PlannedDose, kg: float) -> DoseRow:
+    d = p.dose
+    return DoseRow(
+        number, session, p.time_h, p.time_h / 24, d.amount, d.unit, d.form, d.drug.name, d.route, d.duration_h,
+        d.devices, d.mg_base(kg), d.text,
+    )  # fmt: skip
+
+
+def routed_by(dose: Dose, route: str | None) -> Dose:
+    """A dose by another route: the usual one, as what is given by one route says nothing of another."""
+    if route is None or route == dose.route:
+        return dose
+    limits.built("route", route)
+    return Course.parse(USUAL[route]).parts[0].dose
+
+
 def sized(dose: Dose, amount: float) -> Dose:
-    """A dose of another amount, in its own unit."""
-    if dose.route == "nasal" and dose.drug == ESKETAMINE:
-        count = max(1, round(amount))
-        gap = (dose.gap_h or limits.DEFAULT_GAP_H) if count > 1 else 0.0
-        return dose.replace(amount=count * limits.DEVICE_MG, devices=count, gap_h=gap)
-    return dose.replace(amount=float(f"{amount:.9g}"))
+    """A dose of another amount, in its own unit; nasal esketamine in devices."""
+    if not isfinite(amount):
+        raise Refused(f"a dose of {amount}", "A dose is above 0.", (dose.text,))
+    if not _in_devices(dose):
+        return dose.replace(amount=float(f"{amount:.9g}"))
+    count = round(amount)
+    if count < 1 or abs(count - amount) > _WHOLE:
+        raise Refused(f"{amount:g} devices", "Devices of 28 mg are whole, 1 or more.", (str(max(1, count)),))
+    return dose.replace(amount=count * limits.DEVICE_MG, devices=count, gap_h=dose.gap_h or limits.DEFAULT_GAP_H)
+
+
+def _in_devices(dose: Dose) -> bool:
+    """Whether the dose is a count of devices."""
+    return dose.route == "nasal" and dose.drug == ESKETAMINE
+
+
+def _unit(dose: Dose) -> str:
+    return "devices" if _in_devices(dose) else f"{dose.unit} {dose.form}"
 
 
 def lasting(dose: Dose, minutes: float) -> Dose:
-    """A dose of another length."""
+    """A dose of another length, minutes."""
+    if not isfinite(minutes):
+        raise Refused(f"a length of {minutes} min", "An infusion lasts 1 min or more.", ("40",))
     if dose.route != "iv":
         raise Refused(f"a length by {dose.route}", "Only an infusion has a length.", (USUAL["iv"],))
     return dose.replace(duration_h=minutes / 60)
@@ -122,14 +200,21 @@ def _index(course: Course, dose: int) -> int:
     return dose
 
 
-def _free(planned: list[PlannedDose], hours: float) -> None:
-    """Doses may touch, not stack."""
-    if not any(abs(p.time_h - hours) < SAME_H for p in planned):
-        return
+def _free(planned: list[PlannedDose], hours: float) -> float:
+    """The time in whole minutes. Doses may touch, not stack: Refused with the nearest time a day from a dose."""
+    if not isfinite(hours):
+        raise Refused(f"a time of {hours} h", "A time is a number of hours.", ("24",))
+    time_h = round(hours * 60) / 60
     taken = [p.time_h for p in planned]
-    near = min((t + 24.0 * k for t in taken for k in (-1, 1) if all(abs(t + 24.0 * k - u) >= SAME_H for u in taken)),
-               key=lambda t: abs(t - hours))  # fmt: skip
-    raise Refused(f"day {hours / 24:g} has a dose", "Doses may touch, not stack.", (f"day {near / 24:g}",))
+    if not _begins(taken, time_h):
+        return time_h
+    free = [t + day for t in taken for day in (-24.0, 24.0) if not _begins(taken, t + day)]
+    near = min(free, key=lambda t: abs(t - time_h))
+    raise Refused(f"day {time_h / 24:g} has a dose", "Doses may touch, not stack.", (f"day {near / 24:g}",))
+
+
+def _begins(taken: list[float], time_h: float) -> bool:
+    return any(abs(t - time_h) < SAME_H for t in taken)
 
 
 def _changed(course: Course, dose: int, change: Callable[[Dose], Dose]) -> Edited:
@@ -141,4 +226,4 @@ def _changed(course: Course, dose: int, change: Callable[[Dose], Dose]) -> Edite
 
 def _again(course: Course, planned: list[PlannedDose]) -> Edited:
     first = min(p.time_h for p in planned)
-    return Edited(shortest(planned, monday(course)), first)
+    return Edited(shortest(planned, monday(course), lone_days(course)), first)
