@@ -200,10 +200,16 @@ class Study:
                 (f"0.5 mg/kg over 40 min, every 7 d, {MOST_SESSIONS} times",),
             )  # fmt: skip
         compiled = CompiledPlan(course, self.patient.weight, self.numbers, refine=self.effort.refine)
-        chain, hope = cuts.cut(self.chain, cut), weeks.perceived(self.chain, compiled)
+        chain, hope = cuts.cut(self.chain, cut), self._hope(compiled)
         if self.people is None:
             return self._alone(tag, compiled, chain, cut, hope)
         return self._with_people(tag, compiled, chain, cut, hope)
+
+    def _hope(self, plan: CompiledPlan) -> float:
+        """Weight of hope; the chance of noticing the reference dose is kept."""
+        if "noticed" not in self.shelf:
+            self.shelf["noticed"] = weeks.noticed(self.chain, weeks.reference(plan))
+        return weeks.perceived(self.chain, plan, self.shelf["noticed"])
 
     def _alone(self, tag: str, plan: CompiledPlan, chain: Chain, cut: tuple[str, ...], hope: float) -> PlanResult:
         def session(number: int) -> minutes.Minutes:

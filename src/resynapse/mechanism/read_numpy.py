@@ -6,7 +6,7 @@ needs no special case and each equation is called once for the whole run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,11 +75,11 @@ class Run:
         return np.asarray((weight * (value[0] + 4 * value[1] + value[2])).sum(axis=0))
 
 
-def derive(chain: Chain, numbers: Mapping[str, Any]) -> dict[str, Any]:
-    """Numbers with the chain's own derived ones and its fixed ones."""
+def derive(chain: Chain, numbers: Mapping[str, Any], need: Container[str] | None = None) -> dict[str, Any]:
+    """Numbers with the chain's own derived ones, all or those in need, and its fixed ones."""
     out = {**numbers, **dict(chain.fixed)}
     for node in chain:
-        if node.kind == "derived" and all(n in out for n in node.numbers):
+        if node.kind == "derived" and (need is None or node.name in need) and all(n in out for n in node.numbers):
             out[node.name] = node(Maths, {}, out)
     return out
 
@@ -154,9 +154,13 @@ def steady_loss(node: Node, numbers: Mapping[str, Any], rng: np.random.Generator
         probe = {name: rng.random() for name in node.reads}
         values = [node(Maths, {**probe, node.name: y}, dict(numbers)) for y in (0.0, 1.0, 2.0)]
         losses.append(values[0] - values[1])
-        if not np.allclose(values[1] - values[2], losses[-1], rtol=1e-9, atol=0):
+        if not _alike(values[1] - values[2], losses[-1]):
             raise Miswired(f"{node.name} is curved in itself: only effects affine in themselves are built")
-    return losses[0] if np.allclose(losses[0], losses[1], rtol=1e-9, atol=0) else None
+    return losses[0] if _alike(*losses) else None
+
+
+def _alike(a: Any, b: Any) -> bool:
+    return bool(np.all(np.abs(a - b) <= 1e-9 * np.abs(b)))
 
 
 def _effect(node: Node, values: dict[str, Array], numbers: Mapping[str, Any], grid: Grid, nd: int) -> Array:
@@ -226,8 +230,9 @@ def evaluate(
     chain: Chain, want: Iterable[str], known: Mapping[str, Any], numbers: Mapping[str, Any], given: Mapping[str, Any]
 ) -> dict[str, Any]:  # fmt: skip
     """Read-outs from names already known, all arrays broadcasting together; nothing is integrated."""
-    want, numbers, values = list(want), derive(chain, numbers), dict(known)
+    want, values = list(want), dict(known)
     need = chain.upstream(want, known)
+    numbers = derive(chain, numbers, need)
     for node in chain:
         if node.name not in need or node.name in known or node.kind == "derived":
             continue

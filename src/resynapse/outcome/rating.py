@@ -22,6 +22,14 @@ def over_draws(value: Array) -> Range:
     return within(float(value.mean()), value)
 
 
+def each_over_draws(values: Mapping[str, Array]) -> dict[str, Range]:
+    """`over_draws` of many at once, each (draws,)."""
+    lo, hi = np.percentile(np.stack(list(values.values())), LEVEL, axis=1)
+    return {
+        name: Range(float(value.mean()), float(lo[i]), float(hi[i])) for i, (name, value) in enumerate(values.items())
+    }
+
+
 def within(middle: float, draws: Array) -> Range:
     """A value with the 90 % interval of its draws."""
     lo, hi = np.percentile(draws, LEVEL)

@@ -17,7 +17,7 @@ from ..version import __version__
 from . import leanings as leanings_
 from . import words
 from .domain import domain
-from .rating import chance_below, over_draws, spread
+from .rating import chance_below, each_over_draws, spread
 from .sessions import bands, view
 from .strips import strips
 from .summary import Back, Bands, Contrast, Lines, OnDay, Plan, Range, Shares, Strips, Summary
@@ -130,7 +130,7 @@ def each(p: PlanResult, day: int, numbers: dict[str, Any]) -> dict[str, Array]:
 
 
 def _on_day(p: PlanResult, day: int, numbers: dict[str, Any]) -> OnDay:
-    r = {name: over_draws(value) for name, value in each(p, day, numbers).items()}
+    r = each_over_draws(each(p, day, numbers))
     shares = Shares(r["gained"], r["drug"], r["hope"], r["time"])
     return OnDay(
         float(day), r["response"], r["compared"], r["remission"], r["remission_wide"], r["worse"], r["madrs"], shares
@@ -153,7 +153,7 @@ def _contrast(a: PlanResult, b: PlanResult, day: int, numbers: dict[str, Any]) -
     i = a.weeks.at(24.0 * day)
     ahead = 100 * ((a.observed[i] < b.observed[i]).mean() + 0.5 * (a.observed[i] == b.observed[i]).mean())
     names = ("response", "remission", "worse", "madrs", "drug", "hope", "time")
-    less = {name: over_draws(ours[name] - theirs[name]) for name in names}
+    less = each_over_draws({name: ours[name] - theirs[name] for name in names})
     return Contrast(float(day), **less, better=float(ahead))
 
 

@@ -71,20 +71,25 @@ class Weeks:
         return found
 
 
-def perceived(chain: Chain, plan: CompiledPlan) -> float:
-    """Weight of hope: chance of noticing the most noticeable session, against that of the reference dose."""
+def perceived(chain: Chain, plan: CompiledPlan, full: float) -> float:
+    """Weight of hope: chance of noticing the most noticeable session, against `full`, that of the reference dose."""
+    return min(1.0, noticed(chain, plan) / full) if full > 0 else 1.0
 
-    def chance(doses: CompiledPlan) -> float:
-        grid = doses.grid([s + 6.0 for s in doses.starts])
-        given = doses.signals(grid, 0)
-        return float(run(chain, ["p_perceived"], grid, doses.numbers, given, doses.inputs()).nodes("p_perceived").max())
 
+def noticed(chain: Chain, plan: CompiledPlan) -> float:
+    """Chance of noticing the most noticeable session; 0 in a chain that does not say."""
     if not any(node.name == "p_perceived" for node in chain):
-        return 1.0
+        return 0.0
+    grid = plan.grid([s + 6.0 for s in plan.starts])
+    given = plan.signals(grid, 0)
+    return float(run(chain, ["p_perceived"], grid, plan.numbers, given, plan.inputs()).nodes("p_perceived").max())
+
+
+def reference(plan: CompiledPlan) -> CompiledPlan:
+    """The dose that everybody notices, in the same person."""
     dose, hours = plan.numbers["w_ref_dose"], plan.numbers["w_ref_duration"]
-    reference = Course.parse(f"{dose:g} mg/kg over {hours * 60:.6g} min")
-    full = chance(CompiledPlan(reference, plan.weight, plan.numbers))
-    return min(1.0, chance(plan) / full) if full > 0 else 1.0
+    course = Course.parse(f"{dose:g} mg/kg over {hours * 60:.6g} min")
+    return CompiledPlan(course, plan.weight, plan.numbers)
 
 
 def classes(setting: Setting, patient: Patient, numbers: Mapping[str, Any]) -> dict[str, Any]:
