@@ -58,6 +58,8 @@ def test_the_picture_says_what_the_row_says(name):
     fitted = "lo and hi: 90 % interval" in n["note"]
     if fitted:
         assert (lo, hi) == (pytest.approx(n["lo"], rel=2e-3), pytest.approx(n["hi"], rel=2e-3))
+        told = evidence_svg.told(s)
+        assert evidence_words.said(n)[1] == f"({told[0]} to {told[4]})"
     svg = evidence_svg.density(n, s)
     assert "style" not in svg
     assert "nan" not in svg

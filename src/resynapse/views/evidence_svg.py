@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -24,6 +24,7 @@ TOP, AXIS, BELOW = 18.0, 4.0, 22.0
 REACH = (-3.5, 2.75)  # SD shown on both sides; a log scale is long to the right
 Z90, Z50 = 1.6448536269514722, 0.6744897501960817
 POINTS = 181
+SAME = 2e-3  # a printed range is rounded
 NEAR_END = 6.0  # per cent: text nearer to an end stands inside it
 Of = Literal["people", "value"]
 
@@ -36,6 +37,7 @@ class Spread:
     scale: str
     value: float
     sd: float
+    printed: tuple[float, float] | None = None  # the range of the row, where it is this nine in ten
 
     def at(self, z: Any) -> Any:
         """The value z SD from the middle."""
@@ -56,7 +58,8 @@ class Spread:
     def quantiles(self) -> tuple[float, float, float, float, float]:
         """At 5, 25, 50, 75 and 95 of 100."""
         a, b, c, d, e = (float(self.at(z)) for z in (-Z90, -Z50, 0.0, Z50, Z90))
-        return a, b, c, d, e
+        lo, hi = self.printed or (a, e)
+        return lo, b, c, d, hi
 
 
 def spread(n: ew.Number) -> Spread | None:
@@ -64,7 +67,13 @@ def spread(n: ew.Number) -> Spread | None:
     of: Of = "people" if n["between_people"] else "value"
     sd = n["between_people"] or n["se"]
     inside = {"log": n["value"] > 0, "logit": 0 < n["value"] < 1, "id": True}.get(n["scale"], False)
-    return Spread(of, n["scale"], n["value"], sd) if sd and math.isfinite(sd) and inside else None
+    if not sd or not math.isfinite(sd) or not inside:
+        return None
+    s = Spread(of, n["scale"], n["value"], sd)
+    lo, *_, hi = s.quantiles
+    pairs = ((lo, n["lo"]), (hi, n["hi"]))
+    same = all(p is not None and math.isclose(x, p, rel_tol=SAME) for x, p in pairs)
+    return replace(s, printed=(n["lo"], n["hi"])) if same else s
 
 
 def told(s: Spread) -> list[str]:

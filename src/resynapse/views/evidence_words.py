@@ -41,7 +41,7 @@ SURE = {
 }
 MOST_DIGITS, FEW_DIGITS = 5, 3  # as printed up to five significant digits, else three
 WITH_RANGE = 4  # beside a range: as printed up to four
-OFF, OFF_VALUE = 0.02, 0.01  # an end of a range, and a value beside one, may be off by this part when rounded
+OFF = 0.02  # an end of a range may be off by this part when it is rounded
 MOST_PLACES = 6
 
 
@@ -69,13 +69,9 @@ def _significant(x: float) -> int:
 
 def digits(value: float, ends: tuple[float, ...]) -> int:
     """Decimals that value and ends share: those of the value as printed, more where an end would be off."""
-    printed = _significant(value) <= WITH_RANGE
-    own = len(plain(abs(value)).partition(".")[2]) if printed else _places((value,), 0, OFF_VALUE)
-    return _places(ends, own, OFF)
-
-
-def _places(values: tuple[float, ...], least: int, off: float) -> int:
-    near = (d for d in range(least, MOST_PLACES) if all(abs(round(x, d) - x) <= off * abs(x) for x in values))
+    text = plain(abs(value)) if _significant(value) <= WITH_RANGE else w.significant(value, FEW_DIGITS)
+    own = len(text.partition(".")[2])
+    near = (d for d in range(own, MOST_PLACES) if all(abs(round(x, d) - x) <= OFF * abs(x) for x in ends))
     return next(near, MOST_PLACES)
 
 
