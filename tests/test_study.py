@@ -40,6 +40,13 @@ def test_a_study_answers_as_simulate_to_the_bit(study: Study) -> None:
     assert ours.summary.contrasts == other.summary.contrasts
 
 
+def test_plans_that_begin_alike_are_alike_to_the_bit_until_they_part(study: Study) -> None:
+    a, b = (study.plan("A", Course.parse(text)).weeks for text in (PLAN, "0.5 mg/kg over 40 min, once"))
+    early = a.time <= 24.0  # type: ignore[union-attr]
+    assert np.array_equal(a.plan[early], b.plan[early])  # type: ignore[union-attr]
+    assert np.array_equal(a.inert[early], b.inert[early])  # type: ignore[union-attr]
+
+
 def test_what_was_asked_before_changes_no_bit(study: Study) -> None:
     alone = Study.of(PEOPLE, seed=4, until="2 weeks").plan("A", Course.parse(PLAN))
     for text in ("1 mg/kg over 41 min", "3 x 28 mg", "0.3 mg/kg over 97 min, every 3 d, 2 times"):

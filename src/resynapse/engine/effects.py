@@ -15,6 +15,7 @@ Array = NDArray[np.float64]
 SERIES_BELOW = 1.0
 ROUNDING = 1e-18  # a term of the series below it changes no bit of the sum
 TERMS = 19
+BLOCK = 32  # steps of a scan that are taken one by one, in all blocks at once
 # of the integral over u in 0..1 of exp(-z (1 - u)) u**2: 2 (-z)**j / (j + 3)!
 SERIES = tuple(2 * (-1) ** j / math.factorial(j + 3) for j in range(TERMS))
 
@@ -76,10 +77,11 @@ def _thirds(m0: Array, m1: Array, m2: Array, step: Array) -> tuple[Array, Array,
 def _scan(alpha: Array, beta: Array, start: Array | float) -> Array:
     """y[k + 1] = alpha[k] y[k] + beta[k]: (K + 1, *batch).
 
-    In blocks: all blocks run side by side from 0, then each is given what the one before ends with.
+    In blocks: all blocks run side by side from 0, then each is given what the one before ends with. Their size does
+    not go by the number of steps: two runs that begin alike are alike to the bit until they part.
     """
     shape = np.broadcast_shapes(alpha.shape, beta.shape)
-    steps, size = shape[0], max(1, math.isqrt(shape[0]))
+    steps, size = shape[0], BLOCK
     blocks = -(-steps // size)
     a = _blocked(np.broadcast_to(alpha, (steps, *alpha.shape[1:])), blocks, size, 1.0)
     y = _blocked(np.broadcast_to(beta, shape), blocks, size, 0.0)
