@@ -44,15 +44,16 @@ FOLLOWED_D = 120.0  # days after the last dose that losses are looked for
 @dataclass(frozen=True)
 class Effort:
     """How finely a study is computed. own: people with own kinetics; sites: sites that sessions are seen at;
-    refine: of the grid."""
+    refine: of the grid; nodes: of exposure (None: the usual ones)."""
 
     own: int = people.OWN_KINETICS
     sites: int = minutes.SITES
     refine: int = 0
+    nodes: int | None = None
 
 
 FULL = Effort()
-COARSE = Effort(own=60, sites=10, refine=-1)  # while something moves: a picture, not a figure
+COARSE = Effort(own=50, sites=8, refine=-1, nodes=5)  # while something moves: a picture, not a figure
 
 
 def simulate(
@@ -199,7 +200,9 @@ class Study:
                 f"{len(course.sessions)} sessions are above {MOST_SESSIONS}", "A run follows so many at most.",
                 (f"0.5 mg/kg over 40 min, every 7 d, {MOST_SESSIONS} times",),
             )  # fmt: skip
-        compiled = CompiledPlan(course, self.patient.weight, self.numbers, refine=self.effort.refine)
+        compiled = CompiledPlan(
+            course, self.patient.weight, self.numbers, refine=self.effort.refine, nodes=self.effort.nodes
+        )
         chain, hope = cuts.cut(self.chain, cut), self._hope(compiled)
         if self.people is None:
             return self._alone(tag, compiled, chain, cut, hope)

@@ -42,10 +42,10 @@ class Trunk:
     pulse: Array
 
 
-def exposures(numbers: Mapping[str, Any], omega: float) -> Array:
-    """Nodes of log exposure, even, to x_span SD on both sides."""
+def exposures(numbers: Mapping[str, Any], omega: float, nodes: int | None = None) -> Array:
+    """Nodes of log exposure, even, to x_span SD on both sides; as many as usual, or `nodes`."""
     span = numbers["x_span"] * omega
-    return np.linspace(-span, span, int(numbers["x_nodes"]))
+    return np.linspace(-span, span, nodes or int(numbers["x_nodes"]))
 
 
 def pulse_run(chain: Chain, plan: CompiledPlan, log_xi: Array, outputs: list[float], session: int | None) -> Run:
@@ -88,7 +88,7 @@ def trunk(
 
     matched: with the pulse of the first session, which own kinetics are matched on; else it is 0.
     """
-    log_xi = exposures(plan.numbers, plan.omega)
+    log_xi = exposures(plan.numbers, plan.omega, plan.nodes)
     course = pulse_run(chain, plan, log_xi, list(times), None)
     one = pulse_run(chain, plan, log_xi, [SESSION_H], 1) if matched else None
     count = max((len(v) for v in draws.values()), default=1)

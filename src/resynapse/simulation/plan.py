@@ -25,6 +25,7 @@ class CompiledPlan:
     """A course for a person of `weight` kg, with numbers in canonical units.
 
     refine: how many times the grid's steps are halved; below 0 they are doubled, for a picture that moves.
+    nodes: of exposure, if fewer than the usual ones will do.
     """
 
     course: Course
@@ -32,6 +33,7 @@ class CompiledPlan:
     numbers: Mapping[str, Any]
     first_only: bool = False
     refine: int = 0
+    nodes: int | None = None
 
     @cached_property
     def doses(self) -> tuple[GivenDose, ...]:
