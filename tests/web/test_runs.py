@@ -310,8 +310,7 @@ def test_no_process_is_left(how):
     assert out == ""
     assert "Traceback" not in said
     if how == "ctrl-c":
-        assert app.process.returncode == 0
-        assert said.splitlines()[1:] == ["Resynapse has stopped."]
+        assert (app.process.returncode, said.splitlines()[1:]) == (0, ["Resynapse has stopped."])
 
 
 def listen(address):
@@ -396,8 +395,7 @@ def test_ctrl_c_while_something_is_computed():
         t.join(10)
     assert set(found) <= {503, 200}
     assert len(found) == 4
-    assert app.process.returncode == 0
-    assert said.splitlines()[1:] == ["Resynapse has stopped."]
+    assert (app.process.returncode, said.splitlines()[1:]) == (0, ["Resynapse has stopped."])
 
 
 def status(address, ask):

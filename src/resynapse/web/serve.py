@@ -19,30 +19,35 @@ PORT = 8642
 HOST = "127.0.0.1"
 MOST_PORT = 65_535
 LINES = 200  # open at once
+WARM_S = 10.0  # that stopping waits for the example, which looks up at every block of draws
 IDLE_S, SHUTDOWN_S = 30, 2  # of a line between two requests; for answers under way when the server stops
 HEAD_BYTES = 32 * 1024  # of a request's head: the guard refuses an address at 16,000
 
 
 def serve(port: int = PORT, browse: bool = True) -> None:
     """Serve until stopped by Ctrl-C; all runs end with it. Refused if the port is taken or none."""
+    from .app import create
+
     listening = _listen(port)
     address = f"http://{HOST}:{listening.getsockname()[1]}/"
     sys.stdout.write(f"{address}\n")
     sys.stdout.flush()
     sys.stderr.write(f"Resynapse is at {address} (Ctrl-C stops it). Nothing leaves this machine.\n")
     sys.stderr.flush()
-    stopping = threading.Event()
-    threading.Thread(target=_warm, args=(stopping,), daemon=True).start()
+    app = create()
+    warming = threading.Thread(target=_warm, args=(app,), daemon=True)
+    warming.start()
     if browse:
         timer = threading.Timer(0.3, webbrowser.open, (address,))
         timer.daemon = True
         timer.start()
     try:
-        server().run([listening])
+        server(app).run([listening])
     except KeyboardInterrupt:
         sys.stderr.write("Resynapse has stopped.\n")
     finally:
-        stopping.set()
+        app.state.runs.closing = True
+        warming.join(WARM_S)  # a thread inside NumPy must not meet the interpreter's end
         listening.close()
 
 
@@ -90,17 +95,17 @@ def _listen(port: int) -> socket.socket:
     return sock
 
 
-def _warm(stopping: threading.Event) -> None:
+def _warm(app: FastAPI) -> None:
     """Compute the example before it is asked for; given up when the server stops."""
     from ..services.explore import warm
 
     def heard(_: int, __: int) -> None:
-        if stopping.is_set():
+        if app.state.runs.closing:
             raise InterruptedError
 
     try:
         with progress.listening(heard):
             warm()
     except Exception:
-        if not stopping.is_set():  # a stopping interpreter starts no threads: no fault
+        if not app.state.runs.closing:
             raise
