@@ -17,7 +17,7 @@ def no_file(text: str) -> str:
 
 
 Text = Annotated[
-    str, StringConstraints(max_length=4000), AfterValidator(no_file),
+    str, StringConstraints(max_length=10_000), AfterValidator(no_file),
     Field(json_schema_extra={"not": {"pattern": r"\.([tT][oO][mM][lL]|[jJ][sS][oO][nN])$"}}),
 ]  # fmt: skip
 Word = Annotated[str, StringConstraints(max_length=60)]
