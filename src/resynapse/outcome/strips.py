@@ -26,6 +26,7 @@ POINTS = np.geomspace(1 / 6, 672.0, 121)
 MOVE_H = TICK_H * 2.0 ** np.floor(np.log2(0.04 * POINTS / TICK_H))
 TIME_H = np.unique(np.minimum(np.round(POINTS / MOVE_H) * MOVE_H, POINTS[-1]))
 SURGE_H = 2.0
+SLOW_H = np.unique([*TIME_H[::2], TIME_H[-1]])  # mood turns slowly: every second time will do
 FAINT = 0.05  # a strip has started, and is over, at this part of its peak
 
 
@@ -46,14 +47,11 @@ def timing(time: Array, y: Array) -> tuple[str, str, str]:
     return span(time[seen[0]]), span(time[int(y.argmax())]), over
 
 
-def strips(out: Outcome, result: PlanResult, draws: int | None = None) -> Strips:
-    """Strips of the first session of a plan, alone: the typical person, mood as the mean over people.
-
-    draws: over how many draws (None: all).
-    """
+def strips(out: Outcome, result: PlanResult) -> Strips:
+    """Strips of the first session of a plan, alone: the typical person, mood as the mean over people."""
     plan = replace(result.plan, first_only=True)
     typical = _typical(out, plan, result)
-    mood = _mood(out, plan, result, typical, draws)
+    mood = _mood(out, plan, result, typical)
     doses = plan.doses
     end = max(d.time_h + d.duration_h for d in doses)
 
@@ -104,9 +102,7 @@ def _typical(out: Outcome, plan: Any, result: PlanResult) -> Run:
     return run(result.chain, want, grid, out.numbers, given, [*plan.inputs(), *plan.visits()], (2,))
 
 
-def _mood(
-    out: Outcome, plan: Any, result: PlanResult, typical: Run, some: int | None
-) -> tuple[Array, Array, Array]:  # fmt: skip
+def _mood(out: Outcome, plan: Any, result: PlanResult, typical: Run) -> tuple[Array, Array, Array]:
     """Points gained by drug, hope and time: means over people, or the two medians weighed for one person."""
     people = out.people
     if people is None or result.weeks is None:
@@ -115,16 +111,15 @@ def _mood(
         share = _share(out, plan)
         left = base * (1 - es[:, 0])
         return left * (1 - ef[:, 0]) * ed[:, 0] * share, left * ef[:, 0], base * es[:, 0]
-    drawn, log_xi = out.draws, result.weeks.log_xi
-    if some is not None:
-        people, drawn, log_xi = people.few(some), {k: v[:some] for k, v in drawn.items()}, log_xi[:some]
-    trunk = nodes.trunk(out.chain, plan, drawn, TIME_H, matched=False)
+    trunk = nodes.trunk(out.chain, plan, out.draws, SLOW_H, matched=False)
     if cuts.drug_gone(result.cut):
         trunk = replace(trunk, X=np.zeros_like(trunk.X))
     full = weeks.scores(
-        result.chain, plan, trunk, TIME_H, people, drawn, out.setting, out.patient, result.weight_of_hope, log_xi,
+        result.chain, plan, trunk, SLOW_H, people, out.draws, out.setting, out.patient, result.weight_of_hope,
+        result.weeks.log_xi,
     )  # fmt: skip
-    return tuple(part.mean(axis=(1, 2)) for part in (full.drug, full.hope, full.spent))
+    means = (part.mean(axis=(1, 2)) for part in (full.drug, full.hope, full.spent))
+    return tuple(np.interp(np.log(TIME_H), np.log(SLOW_H), y) for y in means)
 
 
 def _share(out: Outcome, plan: Any) -> float:

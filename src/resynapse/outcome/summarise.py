@@ -20,7 +20,7 @@ from .domain import domain
 from .rating import chance_below, each_over_draws, spread
 from .sessions import bands, view
 from .strips import strips
-from .summary import Back, Bands, Contrast, Lines, OnDay, Plan, Range, Shares, Strips, Summary
+from .summary import Back, Bands, Contrast, Lines, OnDay, Plan, Range, Shares, Strip, Strips, Summary
 
 if TYPE_CHECKING:
     from .outcome import Outcome, PlanResult
@@ -30,6 +30,10 @@ DAYS = (1, 3, 7, 14, 28, 42)
 MOST_STRIPS = 8
 NOTHING = Range(float("nan"), float("nan"), float("nan"))
 EMPTY = np.array([])
+NO_STRIP = Strip("", "", "", "", EMPTY, False, "", "", "", "")
+NO_STRIPS = Strips(
+    EMPTY, 0.0, "", NO_STRIP, NO_STRIP, NO_STRIP, NO_STRIP, NO_STRIP, NO_STRIP, NO_STRIP, EMPTY, EMPTY, EMPTY
+)
 NO_LINES = Lines(EMPTY, EMPTY, EMPTY, EMPTY, EMPTY, EMPTY, EMPTY, NOTHING, "")
 NINE_IN_TEN = 1.6448536269514722  # normal quantile of 95 %
 
@@ -38,14 +42,14 @@ NINE_IN_TEN = 1.6448536269514722  # normal quantile of 95 %
 class Ask:
     """What of a summary is wanted. days: besides the usual ones; session: whose minutes; outputs: those of its
     read-outs that are drawn (None: all); leanings: what the answer leans on; lines: of one person;
-    strip_draws: draws that the mood's strip is the mean of (None: all)."""
+    strips: of the first session."""
 
     days: tuple[int, ...] = ()
     session: int = 1
     outputs: tuple[str, ...] | None = None
     leanings: bool = True
     lines: bool = True
-    strip_draws: int | None = None
+    strips: bool = True
 
 
 ALL = Ask()
@@ -78,7 +82,7 @@ def _plan(out: Outcome, p: PlanResult, ask: Ask, days: tuple[int, ...]) -> Plan:
         p.weight_of_hope, _days(p, days, total),
         p.back or Back(NOTHING, NOTHING, NOTHING, 0.0, NOTHING, "", ""), p.kept("bands", lambda: _bands(p)),
         p.kept("compared", lambda: _compared(p)), p.kept("lines", lambda: _lines(out, p)) if ask.lines else NO_LINES,
-        view(out, p, min(ask.session, len(course.sessions)), ask.outputs), _strips(out, p, ask.strip_draws),
+        view(out, p, min(ask.session, len(course.sessions)), ask.outputs), _strips(out, p) if ask.strips else NO_STRIPS,
         within, between,
     )  # fmt: skip
 
@@ -90,13 +94,13 @@ def _compared(p: PlanResult) -> Array:
     return np.asarray(np.median(p.observed_compared.reshape(len(p.observed_compared), -1), axis=1))
 
 
-def _strips(out: Outcome, p: PlanResult, draws: int | None) -> Strips:
+def _strips(out: Outcome, p: PlanResult) -> Strips:
     """Plans that begin alike share their strips."""
-    first = ("strips", draws, p.cut, p.weight_of_hope, *(d for d in p.plan.doses if d.session_number == 1))
+    first = ("strips", p.cut, p.weight_of_hope, *(d for d in p.plan.doses if d.session_number == 1))
     if first not in out.shelf:
         for old in [k for k in out.shelf if isinstance(k, tuple) and k[0] == "strips"][:-MOST_STRIPS]:
             del out.shelf[old]
-        out.shelf[first] = strips(out, p, draws)
+        out.shelf[first] = strips(out, p)
     found: Strips = out.shelf[first]
     return found
 

@@ -41,7 +41,7 @@ SCHEDULES = (
 MIXED = "as written"
 DRAWN = ("ketamine_arterial", "ketamine_venous", "norketamine", "CADSS", "dSBP", "SBP")  # what minutes always show
 FURTHER = ("hydroxynorketamine", "DBP", "HR", "sedation")  # what can be asked for
-COARSE_DRAWS, STRIP_DRAWS = 25, 5
+COARSE_DRAWS = 25
 MAIN = 14
 NAMES = {"blood": "blood", "receptor": "receptor", "glutamate": "glutamate", "connections": "new connections",
          "hope": "hope"}  # fmt: skip
@@ -82,14 +82,16 @@ def explore(query: Query) -> dict[str, Any]:
     with naming("person"):
         patient = _person(query.person)
     courses = read(query)
-    shown = replace(query.shown, plan=min(query.shown.plan, len(courses) - 1 if not query.cut else 1))
+    shown = replace(
+        query.shown, strips=not query.moving, plan=min(query.shown.plan, len(courses) - 1 if not query.cut else 1)
+    )
     held = keep.study(patient, query, COARSE if query.moving else FULL, COARSE_DRAWS if query.moving else query.draws)
     with held.lock:
         outcome = held.outcome(courses, query.cut, query.floor)
         outputs = (*DRAWN, *(p for p in shown.panels if p in FURTHER))
         summary = summarise(outcome, Ask(
             (int(shown.day),), query.session, outputs, leanings=False, lines=shown.view == "one",
-            strip_draws=STRIP_DRAWS if query.moving else None,
+            strips=not query.moving,
         ))  # fmt: skip
     told = page(cut_words(summary, query.cut), shown)
     return {

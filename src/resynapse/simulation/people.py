@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -43,15 +43,6 @@ class People:
         """A variate of those with their own kinetics, (own,)."""
         value = self.variates[name]
         return np.asarray(value[self.own_draw, np.minimum(self.own_person, value.shape[1] - 1)])
-
-    def few(self, draws: int) -> People:
-        """Those of the first draws alone."""
-        cut = {name: value[:draws] for name, value in self.variates.items()}
-        keep = self.own_draw < draws
-        return replace(
-            self, draws=draws, variates=cut, base=self.base[:draws], z_xi=self.z_xi[:draws], rank=self.rank[:draws],
-            own_draw=self.own_draw[keep], own_person=self.own_person[keep],
-        )  # fmt: skip
 
 
 def gather(

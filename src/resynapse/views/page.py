@@ -27,7 +27,10 @@ DIGITS = 5
 
 @dataclass(frozen=True)
 class Shown:
-    """What is looked at: the day of the cursor, one plan's minutes, people or one person, a size, cuts."""
+    """What is looked at: the day of the cursor, one plan's minutes, people or one person, a size, cuts.
+
+    strips: drawn anew; while something moves those of before stand until it rests.
+    """
 
     day: float = sentence.MAIN_DAY
     plan: int = 0
@@ -35,6 +38,7 @@ class Shown:
     size: str = "screen"
     cut: tuple[str, ...] = ()
     panels: tuple[str, ...] = ()
+    strips: bool = True
 
 
 def page(summary: Summary, shown: Shown) -> dict[str, Any]:
@@ -65,7 +69,8 @@ def _specs(summary: Summary, shown: Shown) -> Iterable[PlotSpec]:
     narrow = shown.size == "phone"
     wide, left_right = (SLIM if narrow else WIDE), EDGES[shown.size]
     which = min(shown.plan, len(summary.plans) - 1)
-    yield strips_.strips(summary, SLIM_STRIPS if narrow else WIDE_STRIPS, shown.cut, beside=True)
+    if shown.strips:
+        yield strips_.strips(summary, SLIM_STRIPS if narrow else WIDE_STRIPS, shown.cut, beside=True)
     alone = shown.view == "one" or not summary.plans[0].bands.time.size
     weeks = pictures.person(summary, wide, which) if alone else pictures.course(summary, wide)
     yield _edged(replace(weeks, key="weeks", lanes=pictures.course(summary, wide).lanes), left_right)

@@ -115,6 +115,7 @@ function buttons() {
 // answers
 
 function answered(told, context) {
+  told.pictures.strips ??= answer?.pictures.strips; // while something moves the strips of before stand
   answer = told;
   edits = edits.slice(context.sent);
   for (const name of ["person", "plan", "against"]) refusal(name, null);
