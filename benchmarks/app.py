@@ -25,7 +25,7 @@ PLAN = "?a=0.5+mg/kg+over+40+min,+mon+wed+fri,+2+weeks&b=0.5+mg/kg+over+40+min"
 WATCH = """() => {
   window.seen = {inputs: [], drawn: [], answered: []};
   const root = document.documentElement;
-  const note = (list) => requestAnimationFrame(() => requestAnimationFrame(() => list.push(performance.now())));
+  const note = (list) => requestAnimationFrame(() => setTimeout(() => list.push(performance.now())));  // painted
   new MutationObserver((all) => {
     for (const m of all) note(m.attributeName === 'data-drawn' ? seen.drawn : seen.answered);
   })

@@ -186,12 +186,15 @@ function draw() {
   if (!answer) return;
   const dark = isDark();
   const view = Object.assign(Object.create(state), { blind: guess.blind }); // follows the state between two answers
+  // all that is measured is measured before anything is written: the browser lays the page out once
+  const host = id("pic-strips").querySelector(".plot");
+  const widths = [host.clientWidth || id("pic-strips").clientWidth - 44, weeks.plot.clientWidth, minutes.plot.clientWidth];
   id("headline").textContent = answer.headline;
   id("ground").textContent = answer.ground;
   later("speak", SPEAK, () => (id("spoken").textContent = answer.headline));
-  strips();
-  weeks.draw(answer, view, dark, ghost?.weeks);
-  minutes.draw(answer, view, dark, ghost?.session);
+  strips(host, widths[0]);
+  weeks.draw(answer, view, dark, ghost?.weeks, widths[1]);
+  minutes.draw(answer, view, dark, ghost?.session, widths[2]);
   id("weeks-note").textContent = answer.pictures.weeks.sub;
   id("weeks-title").textContent = answer.pictures.weeks.title.replace("The course: ", "");
   id("session-title").textContent = answer.pictures.session.title;
@@ -211,10 +214,13 @@ function draw() {
 
 // strips and switches
 
-function strips() {
+let strip = { spec: null, width: 0 }; // what is drawn
+
+function strips(host, width) {
   const spec = answer.pictures.strips;
-  const host = id("pic-strips").querySelector(".plot");
-  const width = host.clientWidth || id("pic-strips").clientWidth - 44;
+  for (const input of id("switches").querySelectorAll("input")) input.checked = !state.cut.includes(input.value);
+  if (strip.spec === spec && strip.width === width) return;
+  strip = { spec, width };
   const svg = picture(spec, width);
   svg.prepend(patterns());
   host.replaceChildren(svg);
@@ -228,7 +234,6 @@ function strips() {
     if (input) input.parentElement.style.top = `${(top + p.height / 2 - 12).toFixed(0)}px`;
     top += p.height;
   }
-  for (const input of id("switches").querySelectorAll("input")) input.checked = !state.cut.includes(input.value);
   const row = spec.panels.filter((p) => p.gutter && p.gutter.spine !== "branch").map((p) => tag("span", { class: `f-${p.gutter.token}` }, tag("b", {}, p.gutter.name)));
   id("chain-row").replaceChildren(...row.flatMap((r, i) => (i ? [" › ", r] : [r])));
 }
@@ -468,7 +473,7 @@ function wire() {
   id("open-strips").addEventListener("click", () => {
     const open = id("pic-strips").classList.toggle("open");
     id("open-strips").setAttribute("aria-expanded", String(open));
-    if (open) strips();
+    if (open) draw();
   });
   id("scores").addEventListener("change", ownScores);
   id("scores-clear").addEventListener("click", () => {

@@ -17,9 +17,8 @@ export class Minutes {
     this.curves = [];
   }
 
-  draw(answer, state, dark, ghost) {
+  draw(answer, state, dark, ghost, width = this.plot.clientWidth) {
     const spec = { ...answer.pictures.session, top: HEAD + 8 };
-    const width = this.plot.clientWidth;
     const at = layout(spec, width);
     Object.assign(this, { answer, state, spec, at });
     while (this.curves.length < at.panels.length) this.curves.push(new Curves(this.canvases.appendChild(tag("div"))));

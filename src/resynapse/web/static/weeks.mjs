@@ -18,9 +18,8 @@ export class Weeks {
     this.scores = [];
   }
 
-  draw(answer, state, dark, ghost) {
+  draw(answer, state, dark, ghost, width = this.plot.clientWidth) {
     const spec = { ...(state.blind ? blinded(answer.pictures.weeks, state.seed) : answer.pictures.weeks), top: FLAG };
-    const width = this.plot.clientWidth;
     const at = layout(spec, width);
     const box = at.panels[0];
     Object.assign(this, { answer, state, spec, at, box });
