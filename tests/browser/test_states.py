@@ -191,3 +191,93 @@ def test_every_number_opens_its_entry(explore, page):
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(first).to_be_focused()
+
+
+def delayed(page, ms):
+    """Answers come so much later, so that things happen before them; 0: at once again."""
+    page.evaluate(
+        """ms => {
+          window.prompt_ ??= window.fetch;
+          window.fetch = async (...all) => { const a = await window.prompt_(...all); await new Promise(r => setTimeout(r, ms)); return a; };
+        }""",
+        ms,
+    )
+
+
+def test_undo_before_the_answer_wins_over_it(explore, page):
+    explore(ONCE)
+    dose = page.get_by_role("slider", name="Plan A: Dose 1 of 1")
+    delayed(page, 700)
+    dose.press("ArrowUp")
+    page.get_by_role("button", name="Undo").click()
+    delayed(page, 0)
+    changed(page, lambda: page.get_by_role("slider", name="Day shown").press("ArrowRight"))
+    wait_until(lambda: "0.5 mg/kg over 40 min" == plan(page).input_value())
+    changed(page, lambda: page.get_by_role("slider", name="Plan A: Dose 1 of 1").press("ArrowUp"))
+    expect(plan(page)).to_have_value("0.55 mg/kg over 40 min")
+
+
+def test_a_plan_typed_before_the_answer_is_not_overwritten(explore, page):
+    explore(ONCE)
+    delayed(page, 700)
+    page.get_by_role("slider", name="Day shown").press("ArrowRight")
+    plan(page).fill("0.7 mg/kg over 40 min")
+    plan(page).press("Enter")
+    delayed(page, 0)
+    wait_until(lambda: "a=0.7+mg" in page.evaluate("location.href"))
+    expect(plan(page)).to_have_value("0.7 mg/kg over 40 min")
+
+
+def test_five_quick_keys_are_five_steps_and_five_undos(explore, page):
+    explore(ONCE)
+    delayed(page, 400)
+    dose = page.get_by_role("slider", name="Plan A: Dose 1 of 1")
+    for _ in range(5):
+        dose.press("ArrowUp")
+    delayed(page, 0)
+    wait_until(lambda: plan(page).input_value() == "0.75 mg/kg over 40 min")
+    for k in range(5):
+        changed(page, lambda: page.get_by_role("button", name="Undo").click())
+        wait_until(lambda k=k: plan(page).input_value() == f"{0.7 - 0.05 * k:.2f}".rstrip("0") + " mg/kg over 40 min")
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+
+
+def test_what_cannot_be_read_keeps_no_other_control_from_working(explore, page):
+    explore(ONCE)
+    plan(page).fill("0.5 mg/kg over 40 min, sometimes")
+    plan(page).press("Enter")
+    expect(page.locator("#refused-a")).to_contain_text("Refused")
+    changed(page, lambda: page.get_by_role("slider", name="Day shown").press("ArrowRight"))
+    expect(page.locator("#h-people")).to_contain_text("day 15")
+    expect(plan(page)).to_have_value("0.5 mg/kg over 40 min, sometimes")
+    assert "sometimes" not in page.url
+    changed(page, lambda: page.get_by_role("slider", name="Dose", exact=True).press("ArrowRight"))
+    expect(plan(page)).to_have_value("0.55 mg/kg over 40 min")
+    expect(page.locator("#refused-a")).to_be_hidden()
+
+
+def test_an_edit_that_is_refused_takes_nothing_with_it(explore, page):
+    explore(ONCE + ",+every+7+d,+2+times")
+    delayed(page, 500)
+    second = page.get_by_role("slider", name="Plan A: Dose 2 of 2")
+    second.press("ArrowUp")
+    page.locator(".lane").first.locator(".add rect.hit").click(position={"x": 13, "y": 12}, force=True)
+    delayed(page, 0)
+    wait_until(lambda: "0.55" in plan(page).input_value())
+    assert "0.5 mg/kg over 40 min, every 7 d, 1 times, then 0.55 mg/kg over 40 min" == plan(page).input_value()
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("?a=0,5+mg/kg", "#refused-a"), ("?a=0.5+mg/kg+over+40+min&b=sometimes", "#refused-b"), ("?p=heavy", "#refused-person"),
+        ("?day=9999", "#server"), ("?setting=moon", "#server"), ("?compare=moon", "#server"), ("?seed=x", "#server"), ("?until=soon", "#server"),
+        ("?a=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E", "#refused-a"), ("?cut=everything", "#server"), ("?guess=none", None),
+    ],
+)  # fmt: skip
+def test_an_address_that_cannot_be_read_says_so_and_shows_something(explore, page, query, words):
+    explore(query)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("of 100")
+    if words:
+        expect(page.locator(words)).to_be_visible()
+    assert page.locator("img").count() == 0

@@ -17,18 +17,19 @@ from ..study import COARSE, FULL
 from ..therapy import limits
 from ..therapy.course import Course
 from ..therapy.drug import ESKETAMINE
-from ..therapy.edits import edit
+from ..therapy.edits import DoseRow, edit, rows
 from ..therapy.patient import Patient
 from ..therapy.protocols import people, protocols
-from ..therapy.setting import COMPARED, SETTINGS
+from ..therapy.setting import COMPARED, SETTINGS, Setting
 from ..views import words as w
 from ..views.page import Shown, page
 from . import keep
 
 # Steps and ends of the sliders; the number boxes go as far as the plan language does.
-STEPS = {"mg/kg": 0.05, "mg": 1.0}
-MOST = {"mg/kg": 1.5, "mg": 150.0, "× 28 mg": 3}
-FITTED = {"mg/kg": limits.WARN_MG_PER_KG, "mg": 150.0, "× 28 mg": 3}
+DEVICES = "× 28 mg"
+STEPS = {"mg/kg": 0.05, "mg": 1.0, DEVICES: 1}
+MOST = {"mg/kg": 1.5, "mg": 150.0, DEVICES: 3}
+FITTED = {"mg/kg": limits.WARN_MG_PER_KG, "mg": 150.0, DEVICES: 3}
 ROUTES = tuple(limits.BUILT["route"])
 SCHEDULES = (
     "once",
@@ -57,10 +58,13 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Query:
-    """What the page holds in its address, and what it looks at."""
+class Question:
+    """Plans, a person, a place and how many people, as typed and without files.
 
-    plan: str
+    people: in each draw. changes: edits that the texts do not hold yet.
+    """
+
+    plan: str = "0.5 mg/kg over 40 min"
     against: str = ""
     person: str = ""
     setting: str = "masked trial"
@@ -71,9 +75,15 @@ class Query:
     draws: int = 100
     people: int = 40
     cut: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
+class Query(Question):
+    """What the page holds in its address, and what it looks at."""
+
     shown: Shown = field(default_factory=Shown)
     session: int = 1
-    changes: tuple[Change, ...] = ()
     moving: bool = False
 
 
@@ -82,6 +92,10 @@ def explore(query: Query) -> dict[str, Any]:
     with naming("person"):
         patient = _person(query.person)
     courses = read(query)
+    with naming("setting"):
+        Setting.named(query.setting)
+    with naming("compare"):
+        Setting.named(query.setting, query.compare)
     shown = replace(
         query.shown, strips=not query.moving, plan=min(query.shown.plan, len(courses) - 1 if not query.cut else 1)
     )
@@ -101,7 +115,7 @@ def explore(query: Query) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def outcome_of(query: Query) -> Outcome:
+def outcome_of(query: Question) -> Outcome:
     """The outcome behind an answer, in full."""
     with naming("person"):
         patient = _person(query.person)
@@ -153,7 +167,7 @@ def home(size: str = "screen") -> dict[str, Any]:
     return {**one, "explore": f"{on[0]} of 100 on six, {on[1]} on one, {on[2]} on placebo"}
 
 
-def read(query: Query) -> tuple[Course, ...]:
+def read(query: Question) -> tuple[Course, ...]:
     """The plans, with the edits that are under way; a refusal names the plan."""
     with naming("plan"):
         first = _course(query.plan)
@@ -211,38 +225,39 @@ def plan_of(outcome: Outcome, summary: Summary, k: int) -> dict[str, Any]:
         "tag": plan.tag, "text": plan.text, "whole": whole(course), "words": plan.words, "count": plan.count,
         "domain": {"inside": plan.domain.inside, "text": plan.domain.text}, "warnings": list(plan.warnings),
         "sessions": len(course.sessions), "fixed": bool(outcome.plans[k].cut),
-        "doses": dose_rows(course, outcome.patient.weight), "slider": slider(course),
+        "doses": dose_rows(course, outcome.patient.weight), "slider": slider(course, outcome.patient.weight),
     }  # fmt: skip
 
 
 def dose_rows(course: Course, weight: float) -> list[dict[str, Any]]:
-    """The dose table, and how far one step of a key goes."""
-    session_of = {id(p): s.number for s in course.sessions for p in s.doses}
-    out = []
-    for i, p in enumerate(course.planned):
-        d = p.dose
-        nasal = d.route == "nasal" and d.drug == ESKETAMINE
-        amount, unit, step = (d.devices, "× 28 mg", 1) if nasal else (d.amount, d.unit, STEPS[d.unit])
-        out.append({
-            "index": i, "session": session_of[id(p)], "hours": p.time_h, "day": p.time_h / 24,
-            "when": w.day(p.time_h / 24) if p.time_h % 24 == 0 else f"day {p.time_h / 24:.1f}",
-            "said": w.dose_mg(d.mg_base(weight)), "amount": amount, "unit": unit, "step": step, "most": MOST[unit],
-            "minutes": d.duration_h * 60, "stretch": d.route == "iv", "route": d.route,
-        })  # fmt: skip
-    return out
+    """The dose table, with how far one step of a key goes."""
+    return [
+        {
+            "index": r.number - 1, "session": r.session, "hours": r.time_h, "day": r.day, "said": w.dose_mg(r.mg),
+            "when": w.day(r.day) if r.time_h % 24 == 0 else f"day {r.day:.1f}", **_sized(r),
+            "stretch": r.route == "iv", "route": r.route,
+        }
+        for r in rows(course, weight)
+    ]  # fmt: skip
 
 
-def slider(course: Course) -> dict[str, Any]:
+def _sized(r: DoseRow) -> dict[str, Any]:
+    """Amount, its unit and step, and minutes: what a slider, a key and a cell of the table change."""
+    devices = r.route == "nasal" and r.drug == ESKETAMINE.name
+    unit = DEVICES if devices else r.unit
+    return {"amount": r.devices if devices else r.amount, "unit": unit, "step": STEPS[unit], "most": MOST[unit],
+            "minutes": r.duration_h * 60}  # fmt: skip
+
+
+def slider(course: Course, weight: float) -> dict[str, Any]:
     """What the sliders hold: the first dose's values, and the choices of route and schedule."""
-    d = course.planned[0].dose
-    nasal = d.route == "nasal" and d.drug == ESKETAMINE
-    unit = "× 28 mg" if nasal else d.unit
+    first = rows(course, weight)[0]
     schedule = course.parts[0].schedule.text or "once" if len(course.parts) == 1 else MIXED
-    known = dict.fromkeys((schedule, *SCHEDULES))
+    sized = _sized(first)
     return {
-        "amount": d.devices if nasal else d.amount, "unit": unit, "step": 1 if nasal else STEPS[d.unit],
-        "most": MOST[unit], "fitted": FITTED[unit], "minutes": d.duration_h * 60 if d.route == "iv" else None,
-        "route": d.route, "routes": list(ROUTES), "schedule": schedule, "schedules": list(known),
+        **sized, "minutes": sized["minutes"] if first.route == "iv" else None, "fitted": FITTED[sized["unit"]],
+        "route": first.route, "routes": list(ROUTES), "schedule": schedule,
+        "schedules": list(dict.fromkeys((schedule, *SCHEDULES))),
     }  # fmt: skip
 
 

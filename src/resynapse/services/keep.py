@@ -18,7 +18,7 @@ from ..therapy.population import Population
 from ..therapy.setting import Setting
 
 if TYPE_CHECKING:
-    from .explore import Query
+    from .explore import Question
 
 MOST_STUDIES, MOST_PLANS = 6, 6
 KEPT_PEOPLE = 5_000  # studies of more people than this are not kept: some hundred MB each
@@ -57,7 +57,7 @@ _commons: OrderedDict[tuple[Any, ...], dict[Any, Any]] = OrderedDict()
 _lock = threading.Lock()
 
 
-def study(patient: Patient, query: Query, effort: Effort, draws: int) -> Held:
+def study(patient: Patient, query: Question, effort: Effort, draws: int) -> Held:
     """The study of a question, made if it is not at hand; studies of the same draws share what no person changes."""
     place = Setting.named(query.setting, query.compare)
     key = (patient.line, place.name, place.compare, query.until, query.seed, draws, query.people, effort)

@@ -28,34 +28,16 @@ KEPT = 16  # summaries held: some hundred kB each
 
 
 @dataclass(frozen=True)
-class Ask:
-    """As typed, without files. people: in each draw; alone: one person without draws."""
+class Ask(explore.Question):
+    """A question with a date for its report. alone: one person without draws."""
 
-    plan: str = "0.5 mg/kg over 40 min"
-    against: str = ""
-    person: str = ""
-    setting: str = "masked trial"
-    compare: str = "active placebo"
-    floor: str = ""
-    until: str = "6 weeks"
-    seed: int = 1
-    draws: int = 100
-    people: int = 40
     alone: bool = False
-    cut: tuple[str, ...] = ()
     date: str = ""
 
     @property
     def population(self) -> str:
         """As the command line takes it."""
         return "1" if self.alone else f"{self.draws}x{self.people}"
-
-    def query(self) -> explore.Query:
-        """The same as the page asks for it."""
-        return explore.Query(
-            self.plan, self.against, self.person, self.setting, self.compare, self.floor, self.until, self.seed,
-            self.draws, self.people, self.cut,
-        )  # fmt: skip
 
 
 # how much is too much
@@ -107,7 +89,7 @@ def _above(cause: str, budget: Budget, field: str, passes: int) -> Refused:
 
 def read(ask: Ask) -> tuple[tuple[Course, ...], Patient]:
     """Plans and person; a refusal names the field."""
-    courses = explore.read(ask.query())
+    courses = explore.read(ask)
     with explore.naming("person"):
         return courses, explore._person(ask.person)
 
@@ -167,7 +149,7 @@ def answer(ask: Ask, command: str = "", budget: Budget = AT_ONCE) -> Answer:
 def _outcome(ask: Ask, courses: tuple[Course, ...], patient: Patient) -> Outcome:
     """What the page answers too: `against` is a plan by itself, or what it changes of the first."""
     if not ask.alone:
-        return explore.outcome_of(ask.query())
+        return explore.outcome_of(ask)
     if ask.cut:
         raise Refused("a cut link for one person alone", "A cut is shown in people.", ("false",), Place(field="alone"))
     return simulate(

@@ -97,5 +97,5 @@ def query(ask: Explore) -> explore_.Query:
     )
     return explore_.Query(
         ask.plan, ask.against, ask.person, ask.setting, ask.compare, ask.floor, ask.until, ask.seed, ask.draws,
-        ask.people, ask.cut, shown, ask.session, changes, ask.moving,
+        ask.people, ask.cut, changes, shown, ask.session, ask.moving,
     )  # fmt: skip

@@ -104,22 +104,6 @@ def files_zip(ask: Whole) -> Response:
     return as_file(export.zipped(asked(ask)), "application/zip", "resynapse-files.zip")
 
 
-class Exact(BaseModel):
-    """Chances of `hits` or more in n, as shares of 1; see `services/lottery.py`."""
-
-    n: int
-    hits: int
-    draws: int
-    pooled: float
-    by_chance: float
-    with_spread: float
-    with_spread_error: float
-    model: float
-    model_by_chance: float
-    model_with_spread: float
-    model_with_spread_error: float
-
-
 class Drawn(BaseModel):
     """counts: trials with 0, 1, ... n responders. share: of trials with `hits` or more, of 1, with its error."""
 
@@ -132,7 +116,7 @@ class Drawn(BaseModel):
     counts: list[int]
     share: float
     error: float
-    exact: Exact
+    exact: lottery.Lottery
 
     model_config = {"alias_generator": lambda name: name.rstrip("_")}
 

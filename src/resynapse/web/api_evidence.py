@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from ..errors import Refused
 from ..services import evidence
-from ..services.claims import claims_json
+from ..services.claims import TrialRow, claims_json
 from ..views import evidence_svg
 from ..views import evidence_words as words
 from .answers import COMPUTED, READ, refusals, reply
@@ -168,29 +168,12 @@ class ClaimLine(BaseModel):
     of: str
 
 
-class ClaimTrial(BaseModel):
-    """A figure of a trial as printed; n: people, 0 where not known; key: its sources, joined by ";"."""
-
-    name: str
-    quantity: str
-    population: str
-    value: float
-    lo: float | None
-    hi: float | None
-    unit: str
-    n: int
-    key: str
-    source: str
-    grade: Grade
-    note: str
-
-
 class ClaimTold(BaseModel):
     """A popular sentence, what the model gives, what trials gave, the answer and the rule that decided it."""
 
     text: str
     model: list[ClaimLine]
-    trials: list[ClaimTrial]
+    trials: list[TrialRow]
     answer: Literal["holds", "holds in part", "does not hold", "not an output"]
     rule: str
     sentence: str

@@ -107,6 +107,6 @@ def _warm(app: FastAPI) -> None:
     try:
         with progress.listening(heard):
             warm()
-    except Exception:
+    except Exception:  # a computation that is let go may end in any error: it counts only while the server lives
         if not app.state.runs.closing:
             raise

@@ -29,7 +29,7 @@ def main() -> None:
         _say(out, "done", _json(work(kind, ask, _Telling(out))))
     except Refused as no:
         _say(out, "failed", told(no))
-    except Exception:
+    except Exception:  # whatever it is, the server is told that the run failed; the traceback goes to the log
         sys.stderr.write(traceback.format_exc())
         _say(out, "failed", told(Refused("a fault in the program", "The log says where.")))
 

@@ -9,7 +9,7 @@ import { personLine, PersonView, showRefusal } from "./inputs.mjs";
 import { Leans, readout } from "./readout.mjs";
 import { Minutes } from "./minutes.mjs";
 import { readScores } from "./scores.mjs";
-import { fromAddress, Steps, toAddress } from "./store.mjs";
+import { FIELDS as USUAL, fromAddress, Steps, toAddress } from "./store.mjs";
 import { Weeks } from "./weeks.mjs";
 import "./popover.mjs";
 
@@ -36,8 +36,13 @@ const narrow = () => innerWidth < 600;
 
 // asking
 
+const TEXTS = ["plan", "against", "person"];
+const bad = new Set(); // texts that could not be read: what is drawn stands in for them until they are typed anew
+let turn = 0; // counts what makes an answer under way speak of texts that are no longer these
+
 function body(coarse) {
   const { guess, ...rest } = state;
+  for (const name of TEXTS) if (bad.has(name)) rest[name] = shown ? shown[name] : USUAL[name][1];
   const all = [...edits, ...(moving ? [moving] : [])];
   return { ...rest, edits: all, size: narrow() ? "phone" : "screen", moving: coarse };
 }
@@ -51,12 +56,14 @@ function request() {
 const asker = new Asker("/explore", { answer: answered, refused, gone, back, busy });
 
 function ask(coarse = false) {
-  asker.ask(body(coarse), { sent: edits.length, moving: Boolean(moving), coarse, state: structuredClone(state) });
+  asker.ask(body(coarse), { sent: edits.length, moving: Boolean(moving), coarse, turn });
 }
 
 /** Change the state: `fields` replace its own; done: a step that can be undone. */
 function change(fields, done = true) {
   if (!before) before = snapshot();
+  turn += [...TEXTS, "cut"].some((name) => name in fields) ? 1 : 0;
+  for (const name of TEXTS) if (name in fields) bad.delete(name);
   Object.assign(state, fields);
   if (done) commit();
   ask(!done);
@@ -66,6 +73,11 @@ function change(fields, done = true) {
 /** Change a plan by an edit of its doses. */
 function edit(one, done) {
   if (!before) before = snapshot();
+  const text = TEXTS[one.plan];
+  if (bad.delete(text)) {
+    state[text] = shown[text]; // the plan that is drawn is the one that is edited
+    refusal(text, null);
+  }
   keepGhost();
   if (done) {
     moving = null;
@@ -78,7 +90,7 @@ function edit(one, done) {
   if (!done) later("full", QUIET_FULL, () => ask(false));
 }
 
-const snapshot = () => ({ ...structuredClone(state) });
+const snapshot = () => structuredClone({ state, edits });
 
 function commit() {
   steps.push(before);
@@ -99,8 +111,10 @@ function keepGhost() {
 
 function restore(old) {
   if (!old) return;
-  state = old;
-  edits = [];
+  ({ state, edits } = structuredClone(old));
+  turn += 1;
+  bad.clear();
+  for (const name of TEXTS) refusal(name, null);
   moving = before = ghost = null;
   fields();
   ask();
@@ -117,32 +131,56 @@ function buttons() {
 function answered(told, context) {
   told.pictures.strips ??= answer?.pictures.strips; // while something moves the strips of before stand
   answer = told;
-  edits = edits.slice(context.sent);
-  for (const name of ["person", "plan", "against"]) refusal(name, null);
-  if (!context.moving) {
-    state.plan = told.plans[0].text;
-    if (!state.cut.length) state.against = told.plans[1]?.text ?? "";
-    state.session = told.state.session;
-    state.shown = told.state.shown;
-    shown = { ...structuredClone(state), plan: told.plans[0].text, against: state.cut.length ? "" : told.plans[1]?.text ?? "" };
-  }
+  const ours = context.turn === turn; // else it speaks of texts that have been replaced since
+  if (ours && !context.moving) adopt(told, context.sent);
   draw();
-  if (!context.coarse && !edits.length) {
-    history.replaceState(null, "", toAddress(state));
+  if (ours && !context.coarse && !edits.length) {
+    history.replaceState(null, "", toAddress(shown));
     document.documentElement.dataset.answered = String(Number(document.documentElement.dataset.answered ?? 0) + 1);
   }
   document.documentElement.dataset.drawn = String(Number(document.documentElement.dataset.drawn ?? 0) + 1);
 }
 
+/** The texts of an answer become those of the state, and its edits are done. */
+function adopt(told, sent) {
+  edits = edits.slice(sent);
+  const texts = { plan: told.plans[0].text, against: state.cut.length ? "" : told.plans[1]?.text ?? "", person: told.person.line };
+  for (const name of ["plan", "against"]) if (!bad.has(name)) state[name] = texts[name];
+  for (const name of TEXTS) if (!bad.has(name)) refusal(name, null);
+  state.session = told.state.session;
+  state.shown = told.state.shown;
+  shown = { ...structuredClone(state), ...texts };
+}
+
 function refused(no, context) {
-  const field = no.told.place?.field ?? "";
-  edits = edits.slice(context.sent);
+  if (context.turn !== turn) return;
+  const field = (no.told.place?.field ?? "").split(".")[0];
+  if (!shown && field in USUAL && !TEXTS.includes(field)) return usual(field, no);
+  const name = TEXTS.includes(field) ? field : "plan";
   moving = null;
-  if (["person", "plan", "against"].includes(field) && !context.sent) return refusal(field, no.told);
-  const name = field === "against" ? "against" : field === "person" ? "person" : "plan";
   refusal(name, no.told);
-  if (context.sent && steps.back.length) Object.assign(state, { plan: answer?.plans[0].text ?? state.plan });
+  if (context.sent) {
+    // the last edit is let go, with its step; what was asked before it is asked again
+    edits.splice(context.sent - 1, 1);
+    steps.back.pop();
+    buttons();
+    if (edits.length) ask();
+  } else {
+    const again = !shown && !bad.has(name); // nothing is drawn yet: the example stands in
+    bad.add(name);
+    if (again) ask();
+  }
   if (answer) draw();
+}
+
+/** A part of the address that cannot be: its usual value instead, and a word about it. */
+function usual(field, no) {
+  state[field] = structuredClone(USUAL[field][1]);
+  const note = id("server");
+  note.className = "alert warn";
+  note.textContent = `The address cannot be read in full: ${no.told.refused}. The usual ${field} stands in.`;
+  note.hidden = false;
+  ask();
 }
 
 const FIELDS = { person: ["refused-person"], plan: ["refused-a", "plan-a"], against: ["refused-b", "plan-b"] };
@@ -207,7 +245,6 @@ function draw() {
   domain();
   fields();
   dosesTable(id("doses").querySelector(".table"), answer, edit);
-  guess.show(answer, state);
   id("foot").textContent = answer.foot;
   thumb();
 }
@@ -373,11 +410,8 @@ function busy(ms) {
 function typed(area, name) {
   const send = () => {
     if (area.value === state[name] || (name === "plan" && !area.value.trim())) return;
-    if (!before) before = snapshot();
     const cut = name === "against" && area.value.trim() ? [] : state.cut;
-    Object.assign(state, { [name]: area.value, cut });
-    commit();
-    ask();
+    change({ [name]: area.value, cut });
   };
   area.addEventListener("input", () => {
     delete area.dataset.clean;
@@ -444,12 +478,12 @@ function wire() {
   for (const input of document.querySelectorAll('input[name="view"]')) input.addEventListener("change", () => change({ view: input.value }));
   for (const input of document.querySelectorAll('input[name="panel"]'))
     input.addEventListener("change", () => change({ panels: [...document.querySelectorAll('input[name="panel"]:checked')].map((i) => i.value) }));
-  id("undo").addEventListener("click", () => restore(steps.undo(state)));
-  id("redo").addEventListener("click", () => restore(steps.redo(state)));
+  id("undo").addEventListener("click", () => restore(steps.undo(snapshot())));
+  id("redo").addEventListener("click", () => restore(steps.redo(snapshot())));
   addEventListener("keydown", (e) => {
     if (!(e.ctrlKey || e.metaKey) || e.key.toLowerCase() !== "z" || e.target.matches("textarea,input[type=text]")) return;
     e.preventDefault();
-    restore(e.shiftKey ? steps.redo(state) : steps.undo(state));
+    restore(e.shiftKey ? steps.redo(snapshot()) : steps.undo(snapshot()));
   });
   id("copy").addEventListener("click", async () => {
     history.replaceState(null, "", toAddress(state));

@@ -68,6 +68,4 @@ export class Guess {
     host.querySelector(".plot").replaceChildren(picture(told.picture, 260));
     host.querySelector("p").textContent = told.picture.alt;
   }
-
-  show() {}
 }
