@@ -10,10 +10,11 @@ from resynapse.views import sentence
 from resynapse.views import strips as strips_
 from resynapse.views import words as w
 from resynapse.views.page import drawn, foot
-from resynapse.views.plotspec import Label, Panel, PlotSpec, Size
+from resynapse.views.plotspec import Gutter, Label, Panel, PlotSpec, Size
 
 TALL, MOOD_PX, APART_PX = 74.0, 196.0, 12.0
 SIZES = {"screen": Size(800.0), "phone": Size(343.0, narrow=True)}
+LEFT_PX = {"screen": 166.0, "phone": 172.0}  # room for the second line of a name
 PHONE_PX, PHONE_MOOD_PX = 44.0, 110.0
 
 
@@ -37,10 +38,17 @@ def _strips(summary: Summary, size: str) -> PlotSpec:
               "connections": data.connections, "mood": data.mood}  # fmt: skip
     panels = tuple(
         replace(p, height=mood if p.key == "mood" else tall, gap=APART_PX if k else 0.0,
-                labels=_said(p, strips.get(p.key), size))
+                labels=_said(p, strips.get(p.key), size), gutter=_beside(p.gutter, size))
         for k, p in enumerate(spec.panels)
     )  # fmt: skip
-    return replace(spec, panels=panels, sub=f"One infusion of {data.dose_text}; right: how sure, and in whom.")
+    return replace(
+        spec, panels=panels, left=LEFT_PX[size], sub=f"One infusion of {data.dose_text}; right: how sure, and in whom."
+    )
+
+
+def _beside(gutter: Gutter | None, size: str) -> Gutter | None:
+    """What stands left of a strip: on a phone the grade takes the place of the second name."""
+    return replace(gutter, sub="") if gutter and size == "phone" else gutter
 
 
 def _said(panel: Panel, strip: Strip | None, size: str) -> tuple[Label, ...]:

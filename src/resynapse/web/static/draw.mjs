@@ -235,14 +235,14 @@ function gutter(box, at, spec) {
   out.push(text(g.name, 22, y + 4, { token: g.token, strong: true }));
   const tall = box.panel.height >= 40 && spec.tall;
   if (tall && g.sub) out.push(text(g.sub, 22, y + 20, { token: "ink3" }));
-  else if (box.panel.key === "mood") out.push(text("switch: hope", 22, y + 18, { token: "ink3" }));
+  else if (!tall && box.panel.key === "mood") out.push(text("switch: hope", 22, y + 18, { token: "ink3" }));
   if (spec.right > 20) {
     out.push(gradeMark(g.grade, at.right + 14, y));
     const words = text(tall ? g.grade : `${g.grade} `, at.right + 26, y + 4, { token: "ink2" });
     if (!tall) words.append(el("tspan", { class: "f-ink3" }, g.species));
     out.push(words);
     if (tall) out.push(text(`in ${g.species}`, at.right + 26, y + 20, { token: "ink3" }));
-  } else if (tall) out.push(text(`${g.grade}, ${g.species}`, 22, y + 36, { token: "ink3" }));
+  } else if (tall) out.push(text(`${g.grade}, ${g.species}`, 22, y + 20, { token: "ink3" }));
   return out;
 }
 
