@@ -107,6 +107,7 @@ def explore(query: Query) -> dict[str, Any]:
             (int(shown.day),), query.session, outputs, leanings=False, lines=shown.view == "one",
             strips=not query.moving,
         ))  # fmt: skip
+        held.lighten()
     told = page(cut_words(summary, query.cut), shown)
     return {
         **told, "cut": [_cut(key) for key in query.cut], "person": person_of(outcome, summary),

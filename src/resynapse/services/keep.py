@@ -20,7 +20,7 @@ from ..therapy.setting import Setting
 if TYPE_CHECKING:
     from .explore import Question
 
-MOST_STUDIES, MOST_PLANS = 6, 6
+MOST_STUDIES, MOST_PLANS = 6, 4
 KEPT_PEOPLE = 5_000  # studies of more people than this are not kept: some hundred MB each
 
 
@@ -41,6 +41,12 @@ class Held:
             elif len(courses) > 1:
                 plans.append(self._plan("B", courses[1], ()))
             return self.study.outcome(*plans, floor=floor or None)
+
+    def lighten(self) -> None:
+        """Let go of everybody's minutes, some ten MB a session: what was read off them is kept."""
+        for plan in self.plans.values():
+            for key in [k for k in plan.shelf if isinstance(k, tuple) and k[0] == "session"]:
+                del plan.shelf[key]
 
     def _plan(self, tag: str, course: Course, cut: tuple[str, ...]) -> PlanResult:
         key = (course.text, tuple(sorted(set(cut))))
