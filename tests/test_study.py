@@ -15,6 +15,7 @@ from resynapse.outcome.summarise import Ask, summarise
 from resynapse.simulation.minutes import own_session
 from resynapse.study import COARSE, Study
 from resynapse.therapy.course import Course
+from resynapse.views import sentence
 
 PLAN = "0.5 mg/kg over 40 min, mon wed fri, 1 weeks"
 CLOSE = "0.5 mg/kg over 40 min, every 6 h, 4 times"
@@ -114,7 +115,7 @@ def test_any_day_beside_the_usual_ones(study: Study) -> None:
     assert [d.day for d in asked.plans[0].days] == [1, 2, 3, 7, 10, 14]
     assert [c.day for c in asked.contrasts] == [1, 2, 3, 7, 10, 14]
     assert [d for d in asked.plans[0].days if d.day not in (2, 10)] == list(usual.plans[0].days)
-    assert asked.headline == usual.headline
+    assert sentence.headline(asked) == sentence.headline(usual)
 
 
 # -- cuts
@@ -142,7 +143,8 @@ def test_without_hope_drug_and_time_are_left(cut_plans) -> None:
     w, whole = cut_plans["hope"].weeks, cut_plans[""].weeks
     ed = 1 - np.where(whole.inert > 0, whole.plan / np.maximum(whole.inert, 1e-12), 1.0)
     np.testing.assert_allclose(w.plan, whole.untreated * (1 - ed), atol=1e-9)
-    assert np.array_equal(w.inert, whole.inert)
+    assert np.array_equal(w.inert, w.untreated)
+    assert np.array_equal(w.compared, whole.compared)
     assert np.array_equal(w.log_xi, whole.log_xi)
 
 
@@ -177,11 +179,12 @@ def study_of(out: rs.Outcome, plan) -> rs.Outcome:
     return replace(out, plans=(plan,), shelf={})
 
 
-def test_a_cut_needs_no_second_plan_and_keeps_one_that_is_given() -> None:
+def test_a_cut_is_the_second_plan() -> None:
     out = rs.simulate(PLAN, rs.Patient(), cut=("glutamate",))
     assert [p.cut for p in out.plans] == [(), ("glutamate",)]
     assert out.plans[0].plan.course == out.plans[1].plan.course
-    assert rs.simulate(PLAN, rs.Patient(), against="once", cut=("hope",)).plans[1].plan.course.text != PLAN
+    with pytest.raises(rs.Refused, match="a cut beside a second plan"):
+        rs.simulate(PLAN, rs.Patient(), against="once", cut=("hope",))
 
 
 def test_every_cut_names_its_ground_and_sources_that_exist() -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import units
-from .errors import Refused
+from .errors import Place, Refused
 from .evidence import Ledger, load
 from .inference.draws import parameters
 from .mechanism import CHAIN, Chain, cuts
@@ -66,12 +66,13 @@ def simulate(
 
     course, against: a Course or its text; `against` may leave fields out, taken from the first plan.
     until, floor: text with a unit, or hours and minutes. setting: a Setting or its name; compare: the arm
-    beside every headline. cut: steps of the chain (see `mechanism/cuts.py`) held at rest in the second plan,
-    which is the first one if no other is given. Refused if the input is impossible or not built yet.
+    beside every headline. cut: steps of the chain (see `mechanism/cuts.py`) held at rest; the plan with them is
+    the second one, so it stands for `against`. Refused if the input is impossible or not built yet.
     """
     first = Course.parse(course) if isinstance(course, str) else course
     second = first.against(against) if isinstance(against, str) else against
     place = Setting.named(setting, compare) if isinstance(setting, str) else setting
+    cut = _cut(cut, second)
     made = Study.of(who, until=until, seed=seed, setting=place, chain=chain, ledger=ledger)
     plans = [made.plan("A", first)]
     if second is not None or cut:
@@ -274,7 +275,7 @@ class Study:
         if not cut:
             return whole
         held = replace(trunk, X=np.zeros_like(trunk.X)) if cuts.drug_gone(cut) else trunk
-        return replace(whole, plan=weeks.scores(chain, plan, held, *args).plan)
+        return replace(weeks.scores(chain, plan, held, *args), compared=whole.compared)
 
     def _exposed(self, plan: CompiledPlan, times: Array) -> tuple[Array, nodes.Trunk]:
         """Log exposure of everybody, and the trunk; the same plan with a cut has the same."""
@@ -312,6 +313,15 @@ class Study:
             nodes.match(np.broadcast_to(pulse, p50.shape), trunk, crowd.own_draw) + plan.omega_own * crowd.z_xi[who]
         )
         return np.asarray(out)
+
+
+def _cut(cut: tuple[str, ...], second: Course | None) -> tuple[str, ...]:
+    """Steps to cut, in the chain's order; only beside the same plan with the whole chain."""
+    keys = cuts.read(",".join(cut))
+    if keys and second is not None:
+        raise Refused("a cut beside a second plan", "The plan with the cut is plan B: leave the other one out.", (),
+                      Place(field="cut"))  # fmt: skip
+    return keys
 
 
 def _hours(until: str | float) -> float:

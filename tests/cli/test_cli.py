@@ -63,6 +63,19 @@ def test_the_same_call_gives_the_same_bytes() -> None:
     assert run("simulate", PLAN, *SMALL, "--json").stdout == run("simulate", PLAN, *SMALL, "--json").stdout
 
 
+def test_a_cut_is_plan_b_and_takes_its_part_away() -> None:
+    done = run("simulate", PLAN, *SMALL, "--cut", "hope, blood", "--json")
+    a, b = json.loads(done.stdout)["plans"]
+    assert (a["cut"], b["cut"], a["text"]) == ([], ["blood", "hope"], b["text"])
+    for part in ("drug", "hope"):
+        assert all(abs(d["shares"][part]["value"]) < 1e-9 for d in b["days"])
+        assert any(abs(d["shares"][part]["value"]) > 0.1 for d in a["days"])
+    text = " ".join(run("simulate", PLAN, *SMALL, "--cut", "blood").stdout.split())
+    assert text.startswith("With the blood link cut, ")
+    assert "would on an active placebo. Ground: what does not reach the blood does nothing" in text
+    assert "Plan B 0.5 mg/kg over 40 min, blood link cut" in text
+
+
 REFUSED = [
     (("simulate", "0,5 mg/kg over 40 min"), "would pass: 0.5"),
     (("simulate", "0.5 mg/kg over 40 h, iv, once"), "40 h long"),
@@ -76,6 +89,8 @@ REFUSED = [
     (("simulate", PLAN, "--population", "0"), "4000"),
     (("simulate", PLAN, "--population", "999999999"), "40000"),
     (("simulate", PLAN, "--population", "nan"), "4000"),
+    (("simulate", PLAN, "--cut", "glutamate, hop"), "connections, hope"),
+    (("simulate", PLAN, "--cut", "hope", "--against", "six"), "leave the other one out"),
     (("simulate", PLAN, "--setting", "mask"), "masked trial"),
     (("simulate", PLAN, "--compare", "nothing"), "active placebo"),
     (("simulate", PLAN, "--floor", "0 min"), "100 min"),

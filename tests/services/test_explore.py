@@ -77,13 +77,15 @@ def test_a_refusal_names_its_field(query, field):
 def test_a_cut_empties_what_it_leads_to_and_nothing_else(key):
     out = outcome_of(small(ONCE, cut=(key,)))
     a, b = out.plans
-    assert np.array_equal(b.weeks.inert, a.weeks.inert)
     assert np.array_equal(b.weeks.untreated, a.weeks.untreated)
     assert np.array_equal(b.weeks.compared, a.weeks.compared)
     if key == "hope":
         assert (b.weeks.plan >= a.weeks.plan - 1e-12).all()
         assert not np.array_equal(b.weeks.plan, a.weeks.plan)
+        assert np.array_equal(b.weeks.inert, b.weeks.untreated)
+        assert a.weeks.hope.mean() > 0
     else:
+        assert np.array_equal(b.weeks.inert, a.weeks.inert)
         assert np.array_equal(b.weeks.plan, b.weeks.inert)
     gone = key == "blood"
     for name in ("CADSS", "dSBP", "ketamine_arterial"):

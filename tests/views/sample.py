@@ -198,7 +198,7 @@ def plan_a() -> Plan:
     course = course_bands(13.4, 23.0, 12.0)
     compared = START - (START - course_bands(24.0, 26.0, 2.0).q50) * 0.8
     return Plan(
-        "A", text, words, "6 × 41 mg", 246.0, SIX, calendar(2, (0, 2, 4)), inside, (), 0.86, days_a(),
+        "A", text, (), words, "6 × 41 mg", 246.0, SIX, calendar(2, (0, 2, 4)), inside, (), 0.86, days_a(),
         back(r(19, 13, 26), 11.0), course, compared, lines(), session(), strips(), 9.1, 2.2,
     )  # fmt: skip
 

@@ -161,17 +161,15 @@ def test_a_second_plan_is_read_as_on_the_page(client):
     assert part["plans"][1]["text"] == "0.5 mg/kg over 100 min, mon wed fri, 2 weeks"
 
 
-def test_a_cut_link(client):
-    told = post(client, "simulate", {**SMALL, "cut": ["glutamate"]}).json()
-    assert [p["tag"] for p in told["plans"]] == ["A", "B"]
-    assert told["command"] == ""
+def test_a_cut_link(client, tmp_path):
+    ask = {**SMALL, "cut": ["hope", "glutamate"]}
+    told = post(client, "simulate", ask).json()
+    assert [(p["tag"], p["cut"]) for p in told["plans"]] == [("A", []), ("B", ["glutamate", "hope"])]
+    assert told == json.loads(cli(told["command"], tmp_path))
     assert told["plans"][1]["days"][0]["shares"]["drug"]["value"] == pytest.approx(0, abs=1e-9)
-    for path in ("report", "table", "picture/strips"):
-        post(client, path, {**SMALL, "cut": ["glutamate"]})
-    for path in ("files", "files.zip"):
-        no = client.post(f"{API}/{path}", json={**SMALL, "cut": ["glutamate"]})
-        assert no.status_code == 422
-        assert is_refusal(no)["place"]["field"] == "cut"
+    for path in ("report", "table", "picture/strips", "files.zip"):
+        post(client, path, ask)
+    assert "--cut hope,glutamate" in post(client, "files", ask).json()["command"]
 
 
 def test_a_text_with_quotes_stays_one_word(client, tmp_path):

@@ -46,6 +46,9 @@ def simulate(
     failed_trials: Annotated[str, typer.Option(help="antidepressants tried without success")] = "",
     new_antidepressant: Annotated[bool, typer.Option(help="an oral antidepressant starts within 14 days")] = False,
     against: Annotated[str, typer.Option(help='a second plan; fields left out are the first one\'s: "once"')] = "",
+    cut: Annotated[
+        str, typer.Option(help="plan B is the same with these links cut: blood, receptor, glutamate, connections, hope")
+    ] = "",
     setting: Annotated[str, typer.Option(help="masked-trial, admission or anaesthesia")] = "masked-trial",
     compare: Annotated[
         str,
@@ -73,7 +76,9 @@ def simulate(
     if new_antidepressant:
         facts["new_antidepressant"] = True
     people = population or ("200x200" if out else "4000")
-    request = Request(course, person, facts, against, setting, compare, floor, people, seed, until, date, _command())
+    request = Request(
+        course, person, facts, against, setting, compare, floor, cut, people, seed, until, date, _command()
+    )
     _checked(out)
     with _Working(people):
         outcome = answer(request)
@@ -233,7 +238,7 @@ def app_(
     # small products in many threads: threads of the library inside them only wait for one another
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if any(find_spec(name) is None for name in ("fastapi", "uvicorn", "jinja2")):
-        raise Refused("the page needs more packages", "They come with the extra `web`.", ('pip install ".[web]"',))
+        raise Refused('the page needs the extra web: pip install ".[web]"')
     from ..web.serve import serve
 
     serve(port, browse)

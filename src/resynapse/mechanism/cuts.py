@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..errors import Place, Refused
 from .declare import Chain
 
 PATH = ("blood", "receptor", "glutamate", "connections")  # each leads to the next, the last to relief
@@ -12,16 +13,30 @@ PATH = ("blood", "receptor", "glutamate", "connections")  # each leads to the ne
 
 @dataclass(frozen=True)
 class Cut:
-    """One switch. nodes: what is held at rest; words: what comes of it; ground: why the step is believed.
-
-    source: key of a publication in the evidence, where the ground is one.
+    """One switch. name: of the link in a sentence; nodes: what is held at rest; words: what comes of it;
+    ground: why the step is believed; source: key of a publication in the evidence, where the ground is one.
     """
 
     key: str
+    name: str
     nodes: tuple[str, ...]
     words: str
     ground: str
     source: str = ""
+
+
+def read(text: str) -> tuple[str, ...]:
+    """Steps to cut, as typed: "glutamate", or "receptor, hope"; in the order of the chain. Refused with the names
+    there are."""
+    typed = tuple(part.strip().lower() for part in text.split(",")) if text.strip() else ()
+    for name in typed:
+        if name not in CUTS:
+            at = text.lower().find(name)
+            raise Refused(
+                f"{name[:40]!r} is no step that can be cut", f"Steps: {', '.join(CUTS)}; commas between several.",
+                ("glutamate",), Place(text=text[:80], start=at, end=at + len(name), field="cut"),
+            )  # fmt: skip
+    return tuple(key for key in CUTS if key in typed)
 
 
 def cut(chain: Chain, keys: Iterable[str]) -> Chain:
@@ -43,32 +58,32 @@ CUTS = {
     c.key: c
     for c in (
         Cut(
-            "blood", (*_LEVELS, "x", "drive"),
+            "blood", "blood", (*_LEVELS, "x", "drive"),
             "No drug in the blood: no block, no dissociation, no rise of pressure; hope and time stay.",
             "Ground: what does not reach the blood does nothing; seen in people.",
         ),
         Cut(
-            "receptor", ("x",),
+            "receptor", "receptor", ("x",),
             "The receptor is not blocked: glutamate stays quiet; level, dissociation and pressure stay as they are.",
             "Ground: it binds the receptor at levels such a dose reaches. That block alone is enough is doubtful: "
             "memantine and lanicemine block it too, and do less.",
             "Zanos2018",
         ),
         Cut(
-            "glutamate", ("G",),
+            "glutamate", "glutamate", ("G",),
             "Glutamate cannot act: no new connections, no drug effect on mood; level, dissociation and pressure stay.",
             "Ground: in rats a block of AMPA receptors stops what the surge sets off downstream. In people unproven.",
             "Moghaddam1997",
         ),
         Cut(
-            "connections", ("P",),
+            "connections", "new connections", ("P",),
             "No synapse strengthens or grows: the drug's part of mood goes; all before it, and the body, stay.",
             "Ground: in mice the early effect starts without new spines and the later one needs them. In people no "
             "gain of synapses has been shown.",
             "ModaSava2019",
         ),
         Cut(
-            "hope", ("Ef",),
+            "hope", "hope", ("Ef",),
             "Hope and setting taken away: what is left is drug and time.",
             "Ground: people in the control arms of masked trials improve too.",
         ),

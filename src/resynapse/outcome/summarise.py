@@ -76,7 +76,7 @@ def _plan(out: Outcome, p: PlanResult, ask: Ask, days: tuple[int, ...]) -> Plan:
     total = {**out.numbers, **out.draws}
     within, between = p.kept("widths", lambda: _widths(p, total))
     return Plan(
-        p.tag, course.text, course.words(plan.weight), words.count(mg), float(sum(mg)),
+        p.tag, course.text, p.cut, course.words(plan.weight), words.count(mg), float(sum(mg)),
         tuple(float(s) / 24 for s in plan.starts), words.calendar(course, plan.weight), domain(out, p),
         tuple(f"{c.cause}. {c.rule}".strip(" .") + "." for c in course.cautions(plan.weight)),
         p.weight_of_hope, _days(p, days, total),

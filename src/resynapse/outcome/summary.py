@@ -6,7 +6,7 @@ levels in ng/mL, pressures in mmHg, minutes from the start of the session, days 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -199,6 +199,7 @@ class Plan:
 
     tag: str  # A or B
     text: str
+    cut: tuple[str, ...]  # steps of the chain held at rest
     words: str
     count: str  # "6 × 41 mg"
     total_mg: float
@@ -281,6 +282,3 @@ class Summary:
     evidence_version: str
     evidence_sha: str
     command: str
-    headline: str = ""
-    ground: str = ""
-    extra: dict[str, str] = field(default_factory=dict)

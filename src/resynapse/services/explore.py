@@ -44,8 +44,6 @@ DRAWN = ("ketamine_arterial", "ketamine_venous", "norketamine", "CADSS", "dSBP",
 FURTHER = ("hydroxynorketamine", "DBP", "HR", "sedation")  # what can be asked for
 COARSE_DRAWS = 25
 MAIN = 14
-NAMES = {"blood": "blood", "receptor": "receptor", "glutamate": "glutamate", "connections": "new connections",
-         "hope": "hope"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -108,7 +106,7 @@ def explore(query: Query) -> dict[str, Any]:
             strips=not query.moving,
         ))  # fmt: skip
         held.lighten()
-    told = page(cut_words(summary, query.cut), shown)
+    told = page(summary, shown)
     return {
         **told, "cut": [_cut(key) for key in query.cut], "person": person_of(outcome, summary),
         "plans": [plan_of(outcome, summary, k) for k in range(len(outcome.plans))],
@@ -121,23 +119,6 @@ def outcome_of(query: Question) -> Outcome:
     with naming("person"):
         patient = _person(query.person)
     return keep.study(patient, query, FULL, query.draws).outcome(read(query), query.cut, query.floor)
-
-
-def cut_words(summary: Summary, cut: tuple[str, ...]) -> Summary:
-    """A summary whose sentence says what the cut does, beside the whole chain."""
-    if not cut or not all(p.domain.inside and p.days for p in summary.plans):
-        return summary
-    a, b = summary.plans
-    names = w.listed([NAMES[key] for key in cut])
-    early, late = (w.bare_people(p.days[0].response.value) for p in (b, a))
-    on = [next(d for d in p.days if d.day == max(x.day for x in p.days if x.day <= MAIN)) for p in (b, a)]
-    day, last = w.day(on[0].day), [w.bare_people(d.response.value) for d in on]
-    long, _ = w.compared_words(summary.compared_with)
-    headline = (
-        f"With the {names} link cut, {early} of 100 respond by the next day instead of {late}, and {last[0]} on {day} "
-        f"instead of {last[1]}; {w.bare_people(on[1].compared.value)} would {long}."
-    )
-    return replace(summary, headline=headline, ground=" ".join(c["ground"] for c in map(_cut, cut)))
 
 
 def _cut(key: str) -> dict[str, str]:

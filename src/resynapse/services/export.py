@@ -27,8 +27,6 @@ _drawing = threading.Lock()  # matplotlib's settings belong to the whole process
 
 def command(ask: Ask, *flags: str, files: bool = False) -> str:
     """The one command line that gives the same answer; from the written files, or from texts alone."""
-    if ask.cut:
-        return ""
     plan, person, against = ask.plan, ask.person, ask.against.strip()
     if files:
         plan, person, against = "course.toml", "person.toml", "against.toml" if against else ""
@@ -39,7 +37,8 @@ def command(ask: Ask, *flags: str, files: bool = False) -> str:
         ("person", person, USUAL.person), ("against", against, USUAL.against),
         ("setting", _dashed(ask.setting), _dashed(USUAL.setting)),
         ("compare", _dashed(ask.compare), _dashed(USUAL.compare)), ("floor", ask.floor, USUAL.floor),
-        ("population", ask.population, ""), ("seed", str(ask.seed), str(USUAL.seed)),
+        ("cut", ",".join(ask.cut), USUAL.cut), ("population", ask.population, ""),
+        ("seed", str(ask.seed), str(USUAL.seed)),
         ("until", ask.until, USUAL.until), ("date", ask.date, USUAL.date),
     ):  # fmt: skip
         if value != usual:
@@ -52,10 +51,7 @@ def _dashed(name: str) -> str:
 
 
 def files(ask: Ask) -> dict[str, str]:
-    """Name to text of the files that reproduce an answer. Refused for a chain with a cut link."""
-    if ask.cut:
-        raise Refused("a cut link has no file", "Files and command line run the whole chain.", ("[]",),
-                      Place(field="cut"))  # fmt: skip
+    """Name to text of the files that reproduce an answer; a cut is said on the command line."""
     courses, patient = read(ask)
     found = {"course.toml": course_toml(courses[0])}
     if len(courses) > 1:

@@ -150,11 +150,9 @@ def _outcome(ask: Ask, courses: tuple[Course, ...], patient: Patient) -> Outcome
     """What the page answers too: `against` is a plan by itself, or what it changes of the first."""
     if not ask.alone:
         return explore.outcome_of(ask)
-    if ask.cut:
-        raise Refused("a cut link for one person alone", "A cut is shown in people.", ("false",), Place(field="alone"))
     return simulate(
         courses[0], patient, against=courses[1] if len(courses) > 1 else None, until=ask.until, seed=ask.seed,
-        setting=ask.setting, compare=ask.compare, floor=ask.floor or None,
+        setting=ask.setting, compare=ask.compare, floor=ask.floor or None, cut=ask.cut,
     )  # fmt: skip
 
 

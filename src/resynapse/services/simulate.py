@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Place, Refused
+from ..mechanism import cuts
 from ..outcome.outcome import Outcome
 from ..study import simulate
 from ..therapy.course import Course
@@ -27,7 +28,7 @@ class Request:
     """As typed. course, against: a plan, a protocol's key, or a file. person: facts, an example's key, or a file.
 
     facts: single facts, which win over `person`. population: people in all, or draws x people; "1" is one
-    person alone, without draws.
+    person alone, without draws. cut: steps of the chain held at rest in plan B, as typed.
     """
 
     course: str
@@ -37,6 +38,7 @@ class Request:
     setting: str = "masked trial"
     compare: str = "active placebo"
     floor: str = ""
+    cut: str = ""
     population: str = "4000"
     seed: int = 1
     until: str = "6 weeks"
@@ -53,7 +55,7 @@ def answer(request: Request) -> Outcome:
     return simulate(
         course, _who(patient, request.population), against=second(course, request.against), until=request.until,
         seed=request.seed, setting=Setting.named(request.setting, request.compare),
-        floor=request.floor or None, date=_date(request.date), command=request.command,
+        floor=request.floor or None, date=_date(request.date), command=request.command, cut=cuts.read(request.cut),
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ DIGITS = 5
 
 @dataclass(frozen=True)
 class Shown:
-    """What is looked at: the day of the cursor, one plan's minutes, people or one person, a size, cuts.
+    """What is looked at: the day of the cursor, one plan's minutes, people or one person, a size.
 
     strips: drawn anew; while something moves those of before stand until it rests.
     """
@@ -36,7 +36,6 @@ class Shown:
     plan: int = 0
     view: str = "people"
     size: str = "screen"
-    cut: tuple[str, ...] = ()
     panels: tuple[str, ...] = ()
     strips: bool = True
 
@@ -70,7 +69,7 @@ def _specs(summary: Summary, shown: Shown) -> Iterable[PlotSpec]:
     wide, left_right = (SLIM if narrow else WIDE), EDGES[shown.size]
     which = min(shown.plan, len(summary.plans) - 1)
     if shown.strips:
-        yield strips_.strips(summary, SLIM_STRIPS if narrow else WIDE_STRIPS, shown.cut, beside=True)
+        yield strips_.strips(summary, SLIM_STRIPS if narrow else WIDE_STRIPS, beside=True)
     alone = shown.view == "one" or not summary.plans[0].bands.time.size
     weeks = pictures.person(summary, wide, which) if alone else pictures.course(summary, wide)
     yield _edged(replace(weeks, key="weeks", lanes=pictures.course(summary, wide).lanes), left_right)

@@ -24,7 +24,7 @@ WATCHED = ("ketamine_arterial", "CADSS", "SBP")  # the peaks of page 1; the othe
 
 def opening(summary: Summary) -> str:
     """The sentence, then who, what plans, and what moved the answer."""
-    plans = [f"Plan {p.tag}: {p.words or p.text}." for p in summary.plans]
+    plans = [f"Plan {p.tag}: {p.words or p.text}{w.cut_text(p.cut)}." for p in summary.plans]
     lead = " ".join([sentence.person_words(summary), *plans, sentence.ground(summary)])
     cautions = [(p, text) for p in summary.plans for text in p.warnings]
     notes = "".join(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from resynapse.mechanism.cuts import CUTS
 from resynapse.outcome.summary import Contrast, OnDay, Plan, Range, Summary
 from resynapse.views import words as w
 
@@ -41,9 +42,9 @@ def inside(summary: Summary) -> tuple[Plan, ...]:
 
 
 def headline(summary: Summary) -> str:
-    """The sentence of a summary: its own if it has one, else built from its numbers."""
-    if summary.headline:
-        return summary.headline
+    """The sentence of a summary, built from its numbers."""
+    if told_of_cut(summary):
+        return _cut_words(summary)
     outside = [outside_words(p, summary) for p in summary.plans if not p.domain.inside]
     told = inside(summary)
     if told and not told[0].days:
@@ -56,7 +57,7 @@ def short(summary: Summary) -> str:
     """The sentence of a small screen: it stops after the other plan, and never before the counterfactual."""
     told = inside(summary)
     first = first_day(told[0]) if told else None
-    if summary.headline or first is None:
+    if first is None or told_of_cut(summary):
         return headline(summary)
     long, brief = w.compared_words(summary.compared_with)
     by = "by the next day" if first.day == 1 else f"by {w.day(first.day)}"
@@ -77,6 +78,24 @@ def _brief(told: tuple[Plan, ...]) -> list[str]:
     if len(set(counts)) < len(counts):
         return [f"on {p.tag}" for p in told]
     return [f"after {w.counted(n)}" for n in counts]
+
+
+def told_of_cut(summary: Summary) -> bool:
+    """Whether the sentence is about a cut: where there is one, and both plans can be told of."""
+    return bool(summary.plans[-1].cut) and all(p.domain.inside and p.days for p in summary.plans)
+
+
+def _cut_words(summary: Summary) -> str:
+    """What the cut does, beside the whole chain and what people are compared with."""
+    whole, cut = summary.plans
+    early = [w.bare_people(p.days[0].response.value) for p in (cut, whole)]
+    on = [d for d in (main_day(p) for p in (cut, whole)) if d is not None]
+    late = [w.bare_people(d.response.value) for d in on]
+    long, _ = w.compared_words(summary.compared_with)
+    return (
+        f"With the {w.cut_links(cut.cut)} cut, {early[0]} of 100 respond by the next day instead of {early[1]}, and "
+        f"{late[0]} on {w.day(on[0].day)} instead of {late[1]}; {w.bare_people(on[1].compared.value)} would {long}."
+    )
 
 
 def outside_words(plan: Plan, summary: Summary | None = None) -> str:
@@ -210,8 +229,8 @@ def last_rating_since_start(plan: Plan) -> float:
 
 def ground(summary: Summary) -> str:
     """The line below the sentence: what moved the answer, and what the evidence cannot use."""
-    if summary.ground:
-        return summary.ground
+    if told_of_cut(summary):
+        return " ".join(CUTS[key].ground for key in summary.plans[-1].cut)
     if not inside(summary):
         return " ".join(dict.fromkeys(p.domain.text for p in summary.plans))
     moved, unusable = facts_of(summary, MOVED), facts_of(summary, UNUSABLE)

@@ -36,12 +36,13 @@ HEAD = ("Strip", "Starts", "Peaks", "Over by", "Grade", "In whom")
 
 
 def strips(
-    summary: Summary, size: Size = PAGE_WIDE, cut: tuple[str, ...] = (), beside: bool = False
+    summary: Summary, size: Size = PAGE_WIDE, beside: bool = False
 ) -> PlotSpec:  # fmt: skip
-    """Six strips of plan A's first infusion; `cut` names steps that are cut, and empties what they lead to.
+    """Six strips of plan A's first infusion; steps that are cut in plan B empty what they lead to.
 
     beside: with those of plan B dashed, on the same scale, where it begins with another dose.
     """
+    cut = summary.plans[-1].cut
     data, other = summary.plans[0].strips, _other(summary, cut) if beside else None
     labels, grades = (128.0, 2.0) if size.narrow else (130.0, 158.0)
     scale = size.font_px / tokens.TICK_PX
@@ -131,7 +132,7 @@ def _outlined(panel: Panel, why: str) -> Panel:
     gutter = None if panel.gutter is None else replace(panel.gutter, spine=why, token="ink3")
     fills = tuple(replace(f, look="cut") for f in panel.fills)
     lines = tuple(replace(line, stroke="cut", token="ink3") for line in panel.lines)
-    labels = tuple(Label(text, "ink", place=label.place) for label in panel.labels[:1])
+    labels = tuple(Label(text, "ink", place="right") for _ in panel.labels[:1])
     return replace(panel, fills=fills, lines=lines, labels=labels, gutter=gutter)
 
 

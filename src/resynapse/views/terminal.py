@@ -49,7 +49,7 @@ def _opening(summary: Summary, paint: Paint, width: int) -> list[str]:
 
 
 def _ground(summary: Summary, width: int) -> list[str]:
-    if summary.ground or not sentence.inside(summary):
+    if sentence.told_of_cut(summary) or not sentence.inside(summary):
         return wrapped(sentence.ground(summary), width)
     pairs = (("Moved it", sentence.MOVED), ("Not usable", sentence.UNUSABLE))
     lists = [(name, sentence.facts_of(summary, verdict)) for name, verdict in pairs]
@@ -60,7 +60,7 @@ def _ground(summary: Summary, width: int) -> list[str]:
 def _inputs(summary: Summary, paint: Paint, width: int) -> list[str]:
     out = _named("Person", summary.person, paint, width)
     for plan in summary.plans:
-        out += _named(f"Plan {plan.tag}", plan.text, paint, width, plan.count)
+        out += _named(f"Plan {plan.tag}", plan.text + w.cut_text(plan.cut), paint, width, plan.count)
     for plan in summary.plans:
         for text in plan.warnings:
             out += _named("", f"▲ caution  {text}", paint, width, token="hope")

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from resynapse.mechanism.cuts import CUTS
 from resynapse.outcome.summary import Range
 
 MINUS, TIMES, AT_MOST, THIN, DASH = "−", "×", "≤", "\u202f", "–"
@@ -168,6 +169,16 @@ def sum_written_out(parts: Sequence[float], digits: int = 1) -> str:
     for part in printed[1:]:
         text += f" {MINUS if part < 0 else '+'} {number(abs(part), digits)}"
     return f"{text} = {number(total, digits)}"
+
+
+def cut_text(keys: Sequence[str]) -> str:
+    """What follows a plan whose chain is cut: ", glutamate link cut"; nothing for the whole chain."""
+    return f", {cut_links(keys)} cut" if keys else ""
+
+
+def cut_links(keys: Sequence[str]) -> str:
+    """ "glutamate link", or "glutamate and hope links"."""
+    return f"{listed([CUTS[key].name for key in keys])} {'link' if len(keys) == 1 else 'links'}"
 
 
 def listed(items: Sequence[str], last: str = "and") -> str:

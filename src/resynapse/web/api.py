@@ -91,7 +91,7 @@ async def leanings(ask: Explore, request: Request) -> Response:
 
 def query(ask: Explore) -> explore_.Query:
     """The request in the words of the service."""
-    shown = Shown(float(ask.day), ask.shown, ask.view, ask.size, ask.cut, ask.panels)
+    shown = Shown(float(ask.day), ask.shown, ask.view, ask.size, ask.panels)
     changes = tuple(
         explore_.Change(e.plan, e.op, e.model_dump(exclude={"plan", "op"}, exclude_none=True)) for e in ask.edits
     )
