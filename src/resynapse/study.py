@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import units
+from .engine.last import Last
+from .engine.threads import beside
 from .errors import Place, Refused
 from .evidence import Ledger, load
 from .inference.draws import parameters
@@ -37,7 +39,6 @@ Array = NDArray[np.float64]
 UNTIL = "6 weeks"
 LONGEST_H = 2 * 365 * 24.0  # technical: what fits the memory; the trials end long before
 MOST_SESSIONS = 200  # technical: beyond it a run takes minutes
-MOST_KEPT = 8  # sessions whose kinetics a study keeps
 FOLLOWED_D = 120.0  # days after the last dose that losses are looked for
 
 
@@ -53,7 +54,7 @@ class Effort:
 
 
 FULL = Effort()
-COARSE = Effort(own=50, sites=8, refine=-1, nodes=5)  # while something moves: a picture, not a figure
+COARSE = Effort(own=50, sites=8, refine=-2, nodes=5)  # while something moves: a picture, not a figure
 
 
 def simulate(
@@ -281,8 +282,9 @@ class Study:
         """Log exposure of everybody, and the trunk; the same plan with a cut has the same."""
         key = ("trunk", plan.course, tuple(times))
         if self.shelf.get("trunk", (None,))[0] != key:
-            trunk = nodes.trunk(self.chain, plan, self.draws, times)
-            self.shelf["trunk"] = (key, self.exposures(plan, trunk, self._own_session(plan, 1)), trunk)
+            own = beside(lambda: self._own_session(plan, 1), self.effort.own)
+            trunk = nodes.trunk(self.chain, plan, self.draws, times, visits=self.shelf.setdefault("visits", Last()))
+            self.shelf["trunk"] = (key, self.exposures(plan, trunk, own()), trunk)
         _, log_xi, trunk = self.shelf["trunk"]
         return log_xi, trunk
 
@@ -291,13 +293,9 @@ class Study:
         sessions = plan.felt_in(number, minutes.LEFT_H)
         given = tuple(replace(d, session_number=0) for d in plan.doses if d.session_number in sessions)
         key = ("own", number == 1, float(plan.starts[number - 1]), given)
-        kept = self.shelf.setdefault("own", {})
-        if key not in kept:
-            if len(kept) >= MOST_KEPT:
-                kept.pop(next(iter(kept)))
-            kept[key] = minutes.own_session(self.chain, plan, self.own, number, self.shelf.setdefault("steps", {}))
-        found: Run = kept[key]
-        return found
+        kept: Last[Run] = self.shelf.setdefault("own", Last())
+        steps = self.shelf.setdefault("steps", {})
+        return kept.of(key, lambda: minutes.own_session(self.chain, plan, self.own, number, steps))
 
     def exposures(self, plan: CompiledPlan, trunk: nodes.Trunk, one: Run) -> Array:
         """Log exposure of everybody, (draws, people): own kinetics where there are, else drawn."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,8 +56,8 @@ def merge(times: Iterable[float]) -> Array:
 
 
 @lru_cache(maxsize=20_000)
-def _fill(length: float, since: float, tick: float, slope: float, caps: tuple[float, float]) -> Array:
-    """Steps that fill a stretch of `length` h beginning `since` h after an event."""
+def _fill(length: float, since: float, tick: float, slope: float, caps: tuple[float, float]) -> tuple[Array, Array]:
+    """Steps that fill a stretch of `length` h beginning `since` h after an event, and their sums."""
     ticks = int(np.floor(length / tick + 1e-7))
     odd = length - ticks * tick
     steps: list[float] = []
@@ -71,8 +70,9 @@ def _fill(length: float, since: float, tick: float, slope: float, caps: tuple[fl
         ticks -= 2**k
     if odd > 1e-6 * tick or not steps:  # a stretch shorter than that is still one step
         steps.append(odd)
-    filled = np.array(steps)
-    filled.setflags(write=False)
+    filled = np.array(steps), np.cumsum(steps)
+    for part in filled:
+        part.setflags(write=False)
     return filled
 
 
@@ -87,20 +87,18 @@ def make(
     caps = (min(cap, EARLY_CAP_H) / 2**refine, cap / 2**refine)
     events = merge(events)
     nodes, jumps = merge([*events, *outputs]), merge(sharp)
-    time, step = [nodes[:1]], []
-    for a, b in pairwise(nodes):
-        last = events[events <= a + TOUCH_H]
-        since = a - last[-1] if len(last) else np.inf
-        fine = tick / SHARP if len(jumps) and np.abs(jumps - a).min() < TOUCH_H else tick
-        steps = _fill(float(b - a), float(since), fine, slope, caps)
-        ends = a + np.cumsum(steps)
-        ends[-1] = b
-        step.append(steps)
-        time.append(ends)
-    steps = np.concatenate(step)
+    before = np.searchsorted(events, nodes + TOUCH_H, side="right")
+    since = (nodes - np.concatenate([[-np.inf], events])[before]).tolist()
+    fine = np.full(len(nodes), tick)
+    for jump in jumps:
+        fine[np.abs(nodes - jump) < TOUCH_H] = tick / SHARP
+    filled = [_fill(length, since[i], fine[i], slope, caps) for i, length in enumerate(np.diff(nodes).tolist())]
+    steps = np.concatenate([step for step, _ in filled])
+    time = np.concatenate([nodes[:1], *(a + sums for a, (_, sums) in zip(nodes, filled, strict=False))])
+    time[np.cumsum([0, *(len(step) for step, _ in filled)])] = nodes
     # odd steps that differ by rounding are one size
     sizes, size = np.unique(np.round(steps / tick, 9), return_inverse=True)
-    return Grid(np.concatenate(time), steps, size, sizes * tick)
+    return Grid(time, steps, size, sizes * tick)
 
 
 def plain(times: Iterable[float]) -> Grid:

@@ -174,8 +174,11 @@ def propagate(
                 middle[..., k] = half[..., mids, 0]
         else:
             _run(right[..., first : last + 1], table, h)
-            if mids:
-                middle[..., first:last] = table[h / 2][..., mids, :] @ right[..., first:last]
+    if mids:
+        for k, h in enumerate(grid.sizes.tolist()):
+            if not steps.brief(h):
+                at = np.flatnonzero(grid.size == k)
+                middle[..., at] = table[h / 2][..., mids, :] @ right[..., at]
     return States(right, left, middle, mids)
 
 

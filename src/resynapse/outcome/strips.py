@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.grid import TICK_H
+from ..engine.last import Last
 from ..mechanism import cuts
 from ..mechanism.read_numpy import Run, run
 from ..simulation import nodes, weeks
@@ -111,7 +112,9 @@ def _mood(out: Outcome, plan: Any, result: PlanResult, typical: Run) -> tuple[Ar
         share = _share(out, plan)
         left = base * (1 - es[:, 0])
         return left * (1 - ef[:, 0]) * ed[:, 0] * share, left * ef[:, 0], base * es[:, 0]
-    trunk = nodes.trunk(out.chain, plan, out.draws, SLOW_H, matched=False)
+    trunk = nodes.trunk(
+        out.chain, plan, out.draws, SLOW_H, matched=False, visits=out.shelf.setdefault("visits", Last())
+    )
     if cuts.drug_gone(result.cut):
         trunk = replace(trunk, X=np.zeros_like(trunk.X))
     full = weeks.scores(

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.last import Last
+from ..engine.threads import beside
 from ..evidence.digest import digest, version
 from ..mechanism.read_numpy import evaluate
 from ..simulation.weeks import study_times
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 DAYS = (1, 3, 7, 14, 28, 42)
-MOST_STRIPS = 8
 NOTHING = Range(float("nan"), float("nan"), float("nan"))
 EMPTY = np.array([])
 NO_STRIP = Strip("", "", "", "", EMPTY, False, "", "", "", "")
@@ -74,7 +75,10 @@ def _plan(out: Outcome, p: PlanResult, ask: Ask, days: tuple[int, ...]) -> Plan:
     course, plan = p.plan.course, p.plan
     mg = [sum(d.mg_base for d in plan.doses if d.session_number == s.number) for s in course.sessions]
     total = {**out.numbers, **out.draws}
+    number, own = min(ask.session, len(course.sessions)), len(out.people.own_draw) if out.people else 0
+    session = beside(lambda: view(out, p, number, ask.outputs), own)
     within, between = p.kept("widths", lambda: _widths(p, total))
+    shown = _strips(out, p) if ask.strips else NO_STRIPS
     return Plan(
         p.tag, course.text, p.cut, course.words(plan.weight), words.count(mg), float(sum(mg)),
         tuple(float(s) / 24 for s in plan.starts), words.calendar(course, plan.weight), domain(out, p),
@@ -82,8 +86,7 @@ def _plan(out: Outcome, p: PlanResult, ask: Ask, days: tuple[int, ...]) -> Plan:
         p.weight_of_hope, _days(p, days, total),
         p.back or Back(NOTHING, NOTHING, NOTHING, 0.0, NOTHING, "", ""), p.kept("bands", lambda: _bands(p)),
         p.kept("compared", lambda: _compared(p)), p.kept("lines", lambda: _lines(out, p)) if ask.lines else NO_LINES,
-        view(out, p, min(ask.session, len(course.sessions)), ask.outputs), _strips(out, p) if ask.strips else NO_STRIPS,
-        within, between,
+        session(), shown, within, between,
     )  # fmt: skip
 
 
@@ -96,13 +99,9 @@ def _compared(p: PlanResult) -> Array:
 
 def _strips(out: Outcome, p: PlanResult) -> Strips:
     """Plans that begin alike share their strips."""
-    first = ("strips", p.cut, p.weight_of_hope, *(d for d in p.plan.doses if d.session_number == 1))
-    if first not in out.shelf:
-        for old in [k for k in out.shelf if isinstance(k, tuple) and k[0] == "strips"][:-MOST_STRIPS]:
-            del out.shelf[old]
-        out.shelf[first] = strips(out, p)
-    found: Strips = out.shelf[first]
-    return found
+    first = (p.cut, p.weight_of_hope, *(d for d in p.plan.doses if d.session_number == 1))
+    kept: Last[Strips] = out.shelf.setdefault("strips", Last())
+    return kept.of(first, lambda: strips(out, p))
 
 
 def _days(p: PlanResult, days: tuple[int, ...], numbers: dict[str, Any]) -> tuple[OnDay, ...]:

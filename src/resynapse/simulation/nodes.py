@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..engine import progress
 from ..engine.grid import make
+from ..engine.last import Last
 from ..engine.threads import in_threads
 from ..mechanism import CHAIN, Chain
 from ..mechanism.read_few import Few
@@ -82,11 +83,13 @@ def _peak(y: Array) -> Array:
 
 
 def trunk(
-    chain: Chain, plan: CompiledPlan, draws: Mapping[str, Array], times: Array, matched: bool = True
+    chain: Chain, plan: CompiledPlan, draws: Mapping[str, Array], times: Array, matched: bool = True,
+    visits: Last[dict[str, Array]] | None = None,
 ) -> Trunk:  # fmt: skip
     """The mood chain down to X at the nodes, with what hope and time need, at `times` (h).
 
     matched: with the pulse of the first session, which own kinetics are matched on; else it is 0.
+    visits: what hope needs by visits and times, kept for the next plan of the same chain and draws.
     """
     log_xi = exposures(plan.numbers, plan.omega, plan.nodes)
     course = pulse_run(chain, plan, log_xi, list(times), None)
@@ -109,7 +112,8 @@ def trunk(
 
     parts = in_threads(chunk, range(0, count, size))
     x, pulse = zip(*parts, strict=True)
-    return Trunk(log_xi, np.concatenate(x, axis=1), hope(chain, plan, draws, times), np.concatenate(pulse))
+    hoped = (visits or Last(1)).of((tuple(plan.starts), tuple(times)), lambda: hope(chain, plan, draws, times))
+    return Trunk(log_xi, np.concatenate(x, axis=1), hoped, np.concatenate(pulse))
 
 
 def hope(chain: Chain, plan: CompiledPlan, draws: Mapping[str, Array], times: Array) -> dict[str, Array]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from resynapse.errors import Refused
@@ -181,6 +182,7 @@ def exact_hours(hours: float) -> Fraction:
     return near if float(near) == hours else Fraction(hours)
 
 
+@lru_cache(maxsize=4096)
 def time_text(hours: float, favour: str = "d") -> str:
     """Shortest time that reads back to the same float: min to 120, then h, from a day `favour`."""
     exact = exact_hours(hours)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -168,34 +168,32 @@ class _Grids:
 
 def lean(value: Any, grids: _Grids) -> Any:
     """As `json_out.jsonable`, with arrays rounded to what a screen can show and empty parts left out."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return _fields(value, grids)
+    if isinstance(value, (str, bool, int)) or value is None:
+        return value
+    if isinstance(value, float):
+        return round(value, 6) if math.isfinite(value) else None
     if isinstance(value, np.ndarray):
         return _rounded(value)
     if isinstance(value, (list, tuple)):
         return [lean(v, grids) for v in value]
-    if isinstance(value, float):
-        return round(value, 6) if math.isfinite(value) else None
-    return value
+    return _fields(value, grids)
 
 
 def _fields(value: Any, grids: _Grids) -> dict[str, Any]:
-    given = [(f.name, getattr(value, f.name)) for f in fields(value)]
+    given = [(name, getattr(value, name)) for name in value.__dataclass_fields__]
     if isinstance(value, Table):
         return {name: [list(row) if isinstance(row, tuple) else row for row in part] for name, part in given}
     if isinstance(value, (Line, Fill)):
         return {name: grids(v) if name == "x" else lean(v, grids) for name, v in given}
-    return {name: lean(v, grids) for name, v in given if v not in _EMPTY or name in _KEPT}
+    # what a picture need not carry: nothing, and only nothing
+    return {name: lean(v, grids) for name, v in given if name in _KEPT or not _nothing(v)}
 
 
-class _Empty:
-    """What a picture need not carry: nothing, and only nothing."""
-
-    def __contains__(self, value: object) -> bool:
-        return value is None or (isinstance(value, (str, tuple)) and len(value) == 0)
+def _nothing(value: Any) -> bool:
+    return value is None or (isinstance(value, (str, tuple)) and not value)
 
 
-_EMPTY, _KEPT = _Empty(), frozenset({"text"})
+_KEPT = frozenset({"text"})
 
 
 def _rounded(y: Array) -> list[float | None]:
