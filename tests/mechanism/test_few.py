@@ -42,8 +42,9 @@ def test_a_few_times_are_those_of_the_whole_run(worst, text):
     assert [n.name for n in few.tail] == ["Z", "L", "K"]
     got, want = few.read(slice(None), (DRAWS, 9)), whole_run(CHAIN, *rest)
     for name in WANT:
-        # F goes the same way; the whole run hands parabolas from Z to L and K, the tail is exact behind D
-        bound = 0.0 if name == "F" else 3e-6
+        # F goes the same way, its steps added up in another order; the whole run hands parabolas from Z to
+        # L and K, the tail is exact behind D
+        bound = 3e-15 if name == "F" else 3e-6
         worst(f"a few times v every step, of the largest: {name}", np.abs(got[name] - want[name]).max()
               / np.abs(want[name]).max(), bound)  # fmt: skip
 

@@ -132,7 +132,7 @@ def varying(a: Array, b: Array, step: Array, start: float) -> Array:
     return np.stack([y[:-1], middle, y[1:]])
 
 
-def ends(a: Array, b: Array, step: Array, start: float) -> Array:
+def ends(a: Array, b: Array, step: Array, start: float | Array) -> Array:
     """As `varying`, at the nodes only, (K + 1, *batch). a, b: (2 K + 1, *batch), by half steps, without jumps.
 
     The middle of a step has no part in its end: what is left of the loss is 0 there.
@@ -149,4 +149,11 @@ def ends(a: Array, b: Array, step: Array, start: float) -> Array:
     alpha -= np.multiply(e0, b[:-1:2] - loss, out=e0)
     down = np.multiply(e2, b[2::2] - loss, out=e2)
     down += 1
-    return _scan(np.divide(alpha, down, out=alpha), np.divide(beta, down, out=beta), start)
+    alpha /= down
+    beta /= down
+    out = np.empty((len(alpha) + 1, *alpha.shape[1:]))
+    out[0] = start
+    for k in range(len(alpha)):
+        np.multiply(alpha[k], out[k], out=out[k + 1])
+        out[k + 1] += beta[k]
+    return out

@@ -20,6 +20,7 @@ from .declare import Chain, Node
 from .read_numpy import derive, run, steady_loss
 
 Array = NDArray[np.float64]
+AT_ONCE = 64  # steps that are followed together
 
 
 class Few:
@@ -61,24 +62,50 @@ class Few:
         if not self.fits:
             out = run(self.chain, self.want, self.grid, numbers, {}, (), batch, known)
             return {name: np.broadcast_to(out.at(name, self.times), (len(self.times), *batch)) for name in self.want}
-        values: dict[str, Any] = {name: _halves(v) for name, v in known.items()}
-        for node in self.inner:
-            values[node.name] = _value(node, values, numbers)
-        seen = {name: v[2 * self.at] if np.ndim(v) == 3 and len(v) > 1 else v for name, v in values.items()}
-        shape = (2 * self.grid.steps + 1, *batch)
-        for node in self.leaves:
-            a = np.asarray(node(Maths, {**values, node.name: 0.0}, numbers))
-            b = a - node(Maths, {**values, node.name: 1.0}, numbers)
-            full = effects.ends(np.broadcast_to(a, shape), np.broadcast_to(b, shape), self.grid.step, node.start)
-            seen[node.name] = full[self.at]
+        seen, driver = self._follow(numbers, known, batch)
         if self.tail:
-            driver = np.stack([np.broadcast_to(values[name], shape) for name in self.drivers])
             states = self.weights.run(driver, np.array([n.start for n in self.tail]), part)[self.place]
             seen |= {node.name: states[:, :, i] for i, node in enumerate(self.tail)}
         for node in self.nodes:
             if node.name not in seen:
                 seen[node.name] = _value(node, seen, numbers)
         return {name: np.broadcast_to(seen[name], (len(self.times), *batch)) for name in self.want}
+
+    def _follow(
+        self, numbers: dict[str, Any], known: Mapping[str, Array], batch: tuple[int, int]
+    ) -> tuple[dict[str, Any], Array]:
+        """Known names, read-outs and leaves at the wanted times, and the drivers of the tail by half steps.
+
+        Some steps at a time, so that what is made on the way stays near the processor.
+        """
+        half, steps = {name: _halves(v) for name, v in known.items()}, self.grid.steps
+        driver = np.empty((len(self.drivers), 2 * steps + 1, *batch))
+        at_nodes = {node.name: np.empty((steps + 1, *batch)) for node in self.leaves}
+        for node in self.leaves:
+            at_nodes[node.name][0] = node.start
+        seen: dict[str, Any] = {name: np.empty((len(self.times), *batch)) for name in (n.name for n in self.inner)}
+        for first in range(0, steps, AT_ONCE):
+            last = min(first + AT_ONCE, steps)
+            values = {name: v[2 * first : 2 * last + 1] if len(v) > 1 else v for name, v in half.items()}
+            for node in self.inner:
+                values[node.name] = _value(node, values, numbers)
+            shape = (2 * (last - first) + 1, *batch)
+            for i, name in enumerate(self.drivers):
+                driver[i, 2 * first : 2 * last + 1] = values[name]
+            for node in self.leaves:
+                a = np.asarray(node(Maths, {**values, node.name: 0.0}, numbers))
+                b = a - node(Maths, {**values, node.name: 1.0}, numbers)
+                y = at_nodes[node.name]
+                y[first : last + 1] = effects.ends(
+                    np.broadcast_to(a, shape), np.broadcast_to(b, shape), self.grid.step[first:last], y[first]
+                )
+            here = (self.at >= first) & (self.at <= last)
+            for node in self.inner:
+                value = values[node.name]
+                rows = value[2 * (self.at[here] - first)] if np.ndim(value) == 3 and len(value) > 1 else value
+                seen[node.name][here] = rows
+        known_at = {name: v[2 * self.at] if len(v) > 1 else v for name, v in half.items()}
+        return known_at | seen | {name: y[self.at] for name, y in at_nodes.items()}, driver
 
 
 def _value(node: Node, values: dict[str, Any], numbers: dict[str, Any]) -> Any:

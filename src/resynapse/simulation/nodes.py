@@ -26,8 +26,8 @@ from .plan import CompiledPlan
 
 Array = NDArray[np.float64]
 
-HELD = 15_000  # steps x draws held at a time: bounds memory; each draw is computed alone, so no bit changes
-MOST_DRAWS = 25
+HELD = 50_000  # steps x draws held at a time: bounds memory; each draw is computed alone, so no bit changes
+MOST_DRAWS = 50
 SESSION_H = 72.0  # a session's pulse is over by then
 HOPE = ("onset", "V", "overshoot", "slow")  # what hope and time need, free of people
 REFERENCE = "35 mg over 40 min"  # L is 1 at its peak after this, in a person of the typical weight
@@ -98,6 +98,7 @@ def trunk(
     size = int(np.clip(HELD // course.grid.steps, 1, MOST_DRAWS))
     numbers = {**plan.numbers, **draws}
     weeks = Few(chain, ["X"], course.grid, times, numbers, {"P": course.values["P"]})
+    hoped = (visits or Last(1)).of((tuple(plan.starts), tuple(times)), lambda: hope(chain, plan, draws, times))
     done: list[int] = []
     telling = Lock()
 
@@ -110,9 +111,7 @@ def trunk(
             progress.tell(min(len(done) * size, count), count)
         return out
 
-    parts = in_threads(chunk, range(0, count, size))
-    x, pulse = zip(*parts, strict=True)
-    hoped = (visits or Last(1)).of((tuple(plan.starts), tuple(times)), lambda: hope(chain, plan, draws, times))
+    x, pulse = zip(*in_threads(chunk, range(0, count, size)), strict=True)
     return Trunk(log_xi, np.concatenate(x, axis=1), hoped, np.concatenate(pulse))
 
 
