@@ -73,7 +73,7 @@ def simulate(
     first = Course.parse(course) if isinstance(course, str) else course
     second = first.against(against) if isinstance(against, str) else against
     place = Setting.named(setting, compare) if isinstance(setting, str) else setting
-    cut = _cut(cut, second)
+    cut = cut_beside(cut, second)
     made = Study.of(who, until=until, seed=seed, setting=place, chain=chain, ledger=ledger)
     plans = [made.plan("A", first)]
     if second is not None or cut:
@@ -313,12 +313,12 @@ class Study:
         return np.asarray(out)
 
 
-def _cut(cut: tuple[str, ...], second: Course | None) -> tuple[str, ...]:
+def cut_beside(cut: tuple[str, ...], second: Course | None) -> tuple[str, ...]:
     """Steps to cut, in the chain's order; only beside the same plan with the whole chain."""
     keys = cuts.read(",".join(cut))
     if keys and second is not None:
-        raise Refused("a cut beside a second plan", "The plan with the cut is plan B: leave the other one out.", (),
-                      Place(field="cut"))  # fmt: skip
+        rule = "The plan with the cut is plan B: leave out the other, or the cut."
+        raise Refused("a cut beside a second plan", rule, place=Place(field="cut"))
     return keys
 
 
@@ -338,9 +338,15 @@ def _seed(seed: int) -> int:
 def _floor(floor: str | float | None, course: Course, ledger: Ledger) -> tuple[float | None, str]:
     """Shortest stay in min and who says so; None where no floor is loaded."""
     if floor is not None:
-        value = units.quantity(floor, "time") * 60 if isinstance(floor, str) else float(floor)
+        try:
+            value = units.quantity(floor, "time") * 60 if isinstance(floor, str) else float(floor)
+        except Refused as no:
+            no.place = replace(no.place, field="floor")
+            raise
         if not 0 < value <= 24 * 60:
-            raise Refused(f"a floor of {floor}", "A floor is above 0 and at most 24 h.", ("100 min",))
+            raise Refused(
+                f"a floor of {floor}", "A floor is above 0 and at most 24 h.", ("100 min",), Place(field="floor")
+            )
         return value, "the site's floor"
     if any(p.dose.route == "nasal" and p.dose.drug == ESKETAMINE for p in course.planned):
         return ledger["floor_nasal_esketamine"].value, "the US label's floor"

@@ -64,7 +64,7 @@ def test_the_same_call_gives_the_same_bytes() -> None:
 
 
 def test_a_cut_is_plan_b_and_takes_its_part_away() -> None:
-    done = run("simulate", PLAN, *SMALL, "--cut", "hope, blood", "--json")
+    done = run("simulate", PLAN, *SMALL, "--cut", "hope, blood", "--cut", "blood", "--json")
     a, b = json.loads(done.stdout)["plans"]
     assert (a["cut"], b["cut"], a["text"]) == ([], ["blood", "hope"], b["text"])
     for part in ("drug", "hope"):
@@ -90,7 +90,9 @@ REFUSED = [
     (("simulate", PLAN, "--population", "999999999"), "40000"),
     (("simulate", PLAN, "--population", "nan"), "4000"),
     (("simulate", PLAN, "--cut", "glutamate, hop"), "connections, hope"),
-    (("simulate", PLAN, "--cut", "hope", "--against", "six"), "leave the other one out"),
+    (("simulate", PLAN, "--cut", "glutamate,"), "commas between several"),
+    (("simulate", "course.toml", "--out", "./course.toml"), "a file that this run reads"),
+    (("simulate", PLAN, "--cut", "hope", "--against", "six"), "leave out the other, or the cut"),
     (("simulate", PLAN, "--setting", "mask"), "masked trial"),
     (("simulate", PLAN, "--compare", "nothing"), "active placebo"),
     (("simulate", PLAN, "--floor", "0 min"), "100 min"),

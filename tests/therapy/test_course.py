@@ -138,6 +138,9 @@ def test_doses_are_ordered_and_add_up(course: Course) -> None:
         ("nasal", "0.5 mg/kg, nasal, mon wed fri, 2 weeks"),
         ("0.5 mg/kg esketamine", "0.5 mg/kg esketamine over 40 min, mon wed fri, 2 weeks"),
         ("35 mg over 40 min, iv, every 7 d, 2 times", "35 mg over 40 min, every 7 d, 2 times"),
+        ("1 mg/kg, iv", "1 mg/kg, iv, mon wed fri, 2 weeks"),
+        ("1 mg/kg over 100 min", "1 mg/kg over 100 min, mon wed fri, 2 weeks"),
+        ("1 mg/kg, iv, once", "1 mg/kg, iv"),
     ],
 )
 def test_what_a_second_plan_leaves_out_is_taken_from_the_first(text: str, line: str) -> None:
@@ -157,6 +160,20 @@ def test_parts_are_matched_one_by_one_or_written_in_full() -> None:
         two.against("1 mg/kg")
     assert no.value.passes == ("1 mg/kg, then 1 mg/kg",)
     assert two.against("1 mg/kg over 40 min, once").text == "1 mg/kg over 40 min"
+
+
+ALL_KINDS = (
+    "0.5 mg/kg over 40 min", "0.5 mg/kg over 40 min, mon wed fri, 2 weeks", "3 x 28 mg, mon thu, 4 weeks",
+    "56 mg esketamine over 40 min", "0.5 mg/kg, iv", "3 x 28 mg gap 10 min", "35 mg hcl over 40 min, every 3 d, 3 times",
+    "1 mg/kg/h for 2 h", "20 mg, nasal", "0.5 mg/kg over 40 min, mon, 2 weeks, then 1 mg/kg, iv, every 7 d, 4 times",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("first", ALL_KINDS)
+def test_a_whole_line_means_the_same_beside_any_first_plan(first: str) -> None:
+    for text in ALL_KINDS:
+        other = Course.parse(text)
+        assert Course.parse(first).against(other.whole) == other
 
 
 # -- limits

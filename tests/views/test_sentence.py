@@ -73,7 +73,7 @@ def test_the_other_plan_on_the_next_day_where_it_differs() -> None:
     b = two.plans[1]
     day = replace(b.days[0], response=sample.r(30, 20, 40), compared=sample.none(9.0))
     text = sentence.headline(replace(two, plans=(two.plans[0], replace(b, days=(day, *b.days[1:])))))
-    assert "12 of 100 would on an active placebo; after one 30, 9 on placebo." in text
+    assert "12 of 100 would on an active placebo; on plan B 30, 9 on placebo." in text  # one dose each by then
 
 
 def test_one_person_alone_has_two_medians_and_the_share() -> None:

@@ -23,7 +23,7 @@ from .conftest import API, SMALL, is_refusal
 TWO = {"plan": "six", "against": "once", "person": "woman-44", "draws": 4, "people": 5, "seed": 7}
 OUTSIDE = {**SMALL, "plan": "3 mg/kg over 40 min"}
 ALONE = {"alone": True}
-WHOLE = {**SMALL, "plan": "six", "against": "1 mg/kg over 100 min"}  # by itself a plan: once, on the page and here
+WHOLE = {**SMALL, "plan": "six", "against": "1 mg/kg over 100 min, once"}
 OTHER = {"plan": "2 x 28 mg, tue fri, 2 weeks", "person": "61 kg, 61 y, male", "setting": "admission",
          "compare": "placebo spray", "floor": "100 min", "until": "30 d", "date": "2026-11-24", **SMALL}  # fmt: skip
 ASKS = {"two": TWO, "outside": OUTSIDE, "alone": ALONE, "other": OTHER, "whole": WHOLE}
@@ -153,10 +153,19 @@ def test_the_zip(client, ask):
     assert held == {f"resynapse/{k}": v for k, v in told["files"].items()}
 
 
-def test_a_second_plan_is_read_as_on_the_page(client):
+def test_a_second_plan_is_read_as_on_the_command_line(client, tmp_path):
     told = post(client, "simulate", WHOLE).json()
     assert told["plans"][1]["text"] == "1 mg/kg over 100 min"
     assert "--against '1 mg/kg over 100 min, once'" in told["command"]
+    same = post(client, "simulate", {**WHOLE, "against": "1 mg/kg over 100 min"}).json()
+    assert same["plans"][1]["text"] == "1 mg/kg over 100 min, mon wed fri, 2 weeks"
+    assert same == json.loads(cli(same["command"], tmp_path))
+    bolus = post(client, "simulate", {**SMALL, "plan": "0.5 mg/kg over 40 min", "against": "0.5 mg/kg, iv"}).json()
+    assert bolus == json.loads(cli(bolus["command"], tmp_path))
+    assert bolus["plans"][1]["text"] == "0.5 mg/kg, iv"
+    no = client.post(f"{API}/simulate", json={**WHOLE, "cut": ["blood"]})
+    assert no.status_code == 422
+    assert no.json()["place"]["field"] == "cut"
     part = post(client, "simulate", {**WHOLE, "against": "over 100 min"}).json()
     assert part["plans"][1]["text"] == "0.5 mg/kg over 100 min, mon wed fri, 2 weeks"
 

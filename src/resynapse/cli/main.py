@@ -47,8 +47,10 @@ def simulate(
     new_antidepressant: Annotated[bool, typer.Option(help="an oral antidepressant starts within 14 days")] = False,
     against: Annotated[str, typer.Option(help='a second plan; fields left out are the first one\'s: "once"')] = "",
     cut: Annotated[
-        str, typer.Option(help="plan B is the same with these links cut: blood, receptor, glutamate, connections, hope")
-    ] = "",
+        list[str],
+        typer.Option(help="plan B is the same with these links cut: blood, receptor, glutamate, connections, hope; "
+                     "with commas, or once for each"),
+    ] = [],  # noqa: B006
     setting: Annotated[str, typer.Option(help="masked-trial, admission or anaesthesia")] = "masked-trial",
     compare: Annotated[
         str,
@@ -77,9 +79,9 @@ def simulate(
         facts["new_antidepressant"] = True
     people = population or ("200x200" if out else "4000")
     request = Request(
-        course, person, facts, against, setting, compare, floor, cut, people, seed, until, date, _command()
+        course, person, facts, against, setting, compare, floor, ",".join(cut), people, seed, until, date, _command()
     )
-    _checked(out)
+    _checked(out, course, against, person)
     with _Working(people):
         outcome = answer(request)
         summary = outcome.summary
@@ -88,12 +90,12 @@ def simulate(
         _write(out, outcome.report())
 
 
-def _checked(out: str) -> None:
-    """Refuse a report's path before anything is computed."""
+def _checked(out: str, *inputs: str) -> None:
+    """Refuse a report's path before anything is computed; `inputs` may be files."""
     if out:
         from ..services.simulate import check_target
 
-        check_target(out)
+        check_target(out, inputs)
 
 
 def _show(summary: Any, alone: bool, as_json: bool) -> None:

@@ -28,15 +28,17 @@ class Cut:
 def read(text: str) -> tuple[str, ...]:
     """Steps to cut, as typed: "glutamate", or "receptor, hope"; in the order of the chain. Refused with the names
     there are."""
-    typed = tuple(part.strip().lower() for part in text.split(",")) if text.strip() else ()
-    for name in typed:
-        if name not in CUTS:
-            at = text.lower().find(name)
+    typed, at = text.split(",") if text.strip() else [], 0
+    for part in typed:
+        if part.strip().lower() not in CUTS:
             raise Refused(
-                f"{name[:40]!r} is no step that can be cut", f"Steps: {', '.join(CUTS)}; commas between several.",
-                ("glutamate",), Place(text=text[:80], start=at, end=at + len(name), field="cut"),
+                f"{part.strip()[:40]!r} is no step that can be cut",
+                f"Steps: {', '.join(CUTS)}; commas between several.", ("glutamate",),
+                Place(text=text, start=at, end=at + len(part), field="cut"),
             )  # fmt: skip
-    return tuple(key for key in CUTS if key in typed)
+        at += len(part) + 1
+    names = {part.strip().lower() for part in typed}
+    return tuple(key for key in CUTS if key in names)
 
 
 def cut(chain: Chain, keys: Iterable[str]) -> Chain:

@@ -13,7 +13,7 @@ from ..mechanism import cuts
 from ..outcome.outcome import Outcome
 from ..outcome.summarise import Ask, summarise
 from ..outcome.summary import Summary
-from ..study import COARSE, FULL
+from ..study import COARSE, FULL, cut_beside
 from ..therapy import limits
 from ..therapy.course import Course
 from ..therapy.drug import ESKETAMINE
@@ -154,10 +154,11 @@ def read(query: Question) -> tuple[Course, ...]:
     with naming("plan"):
         first = _course(query.plan)
     with naming("against"):
-        other = _second(first, query.against)
+        other = second(first, query.against)
+    cut_beside(query.cut, other)
     courses = [first] if other is None else [first, other]
-    for change in query.changes:
-        with naming("against" if change.plan else "plan"):
+    for i, change in enumerate(query.changes):
+        with naming(f"edits.{i}"):
             if change.plan >= len(courses):
                 raise Refused("there is no plan B to edit", "Write plan B first.", ("once",))
             courses[change.plan] = edit(courses[change.plan], change.op, **change.fields).course
@@ -170,14 +171,12 @@ def _course(text: str) -> Course:
     return found[text].course if text in found else Course.parse(text)
 
 
-def _second(first: Course, text: str) -> Course | None:
-    """The second plan: one that stands by itself, or what it changes of the first."""
+def second(first: Course, text: str) -> Course | None:
+    """The second plan, from a protocol's key or its line, which may leave fields of the first out."""
     if not text.strip():
         return None
-    try:
-        return _course(text)
-    except Refused:
-        return first.against(text)
+    found = {p.key: p for p in protocols()}
+    return found[text].course if text in found else first.against(text)
 
 
 def _person(text: str) -> Patient:
@@ -195,16 +194,11 @@ def person_of(outcome: Outcome, s: Summary) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def whole(course: Course) -> str:
-    """A plan as a line that stands by itself beside another: `once` is said."""
-    return ", then ".join(f"{p.dose.text}, {p.schedule.text or 'once'}" for p in course.parts)
-
-
 def plan_of(outcome: Outcome, summary: Summary, k: int) -> dict[str, Any]:
     """One plan as text, words, table of doses, and what its sliders hold."""
     plan, course = summary.plans[k], outcome.plans[k].plan.course
     return {
-        "tag": plan.tag, "text": plan.text, "whole": whole(course), "words": plan.words, "count": plan.count,
+        "tag": plan.tag, "text": plan.text, "whole": course.whole, "words": plan.words, "count": plan.count,
         "domain": {"inside": plan.domain.inside, "text": plan.domain.text}, "warnings": list(plan.warnings),
         "sessions": len(course.sessions), "fixed": bool(outcome.plans[k].cut),
         "doses": dose_rows(course, outcome.patient.weight), "slider": slider(course, outcome.patient.weight),

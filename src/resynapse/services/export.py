@@ -14,7 +14,6 @@ from ..errors import Place, Refused
 from ..formats.files import course_toml, patient_toml
 from ..outcome.summary import Summary
 from ..views import tokens
-from . import explore
 from .runs import Answer, Ask, read
 from .simulate import Request
 
@@ -30,8 +29,6 @@ def command(ask: Ask, *flags: str, files: bool = False) -> str:
     plan, person, against = ask.plan, ask.person, ask.against.strip()
     if files:
         plan, person, against = "course.toml", "person.toml", "against.toml" if against else ""
-    elif against:  # the command line would take what it leaves out from the first plan
-        against = explore.whole(read(ask)[0][1])
     words = ["resynapse", "simulate", plan]
     for name, value, usual in (
         ("person", person, USUAL.person), ("against", against, USUAL.against),

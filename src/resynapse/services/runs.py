@@ -147,7 +147,7 @@ def answer(ask: Ask, command: str = "", budget: Budget = AT_ONCE) -> Answer:
 
 
 def _outcome(ask: Ask, courses: tuple[Course, ...], patient: Patient) -> Outcome:
-    """What the page answers too: `against` is a plan by itself, or what it changes of the first."""
+    """What the page answers too."""
     if not ask.alone:
         return explore.outcome_of(ask)
     return simulate(

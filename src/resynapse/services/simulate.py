@@ -160,12 +160,14 @@ def _fact(name: str, text: str) -> Any:
     return value
 
 
-def check_target(path: str) -> None:
-    """Refuse a report's path that could not be written, before anything is computed."""
+def check_target(path: str, inputs: tuple[str, ...] = ()) -> None:
+    """Refuse a report's path that could not be written, or is a file that is read, before anything is computed."""
     target = Path(path)
     why = ""
     if target.is_dir():
         why = "is a folder"
+    elif any(name.lower().endswith(FILES) and Path(name).resolve() == target.resolve() for name in inputs):
+        why = "is a file that this run reads"
     elif not target.parent.is_dir():
         why = "is in a folder that does not exist"
     elif not os.access(target.parent, os.W_OK):

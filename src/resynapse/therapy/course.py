@@ -84,6 +84,11 @@ class Course:
         """The shortest line that reads back to the same course."""
         return ", then ".join(p.text for p in self.parts)
 
+    @property
+    def whole(self) -> str:
+        """A line that reads to the same course beside any first plan: `once` is said."""
+        return ", then ".join(f"{p.dose.text}, {p.schedule.text or 'once'}" for p in self.parts)
+
     # -- times
 
     @cached_property

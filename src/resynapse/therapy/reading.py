@@ -16,7 +16,12 @@ from resynapse.therapy.schedule import Schedule
 
 
 def read_part(text: str, written: WrittenPart, first: Part | None = None) -> Part:
-    """One part; fields that were not written come from `first`, or are the defaults."""
+    """One part; fields that were not written come from `first`, or are the defaults.
+
+    A part that gives dose, route and schedule stands by itself: nothing comes from `first`.
+    """
+    by_itself = written.dose and written.schedule and (written.route or written.over or written.dose.devices)
+    first = None if by_itself else first
     dose = _dose(text, written, first.dose if first else None)
     if written.schedule is None:
         return Part(dose, first.schedule if first else Schedule())
@@ -108,8 +113,8 @@ def _unsaid_route(text: str, w: WrittenPart, first: Dose | None, devices: bool) 
 
 
 def _hours(text: str, w: WrittenPart, first: Dose | None, route: str) -> float:
-    if w.over is None:
-        return first.duration_h if first and route == "iv" else 0.0
+    if w.over is None:  # iv said without a length is a bolus
+        return first.duration_h if first and route == "iv" and w.route is None else 0.0
     with at(text, w.over.span):
         limits.infusion(float(w.over.hours), w.over.long)
     return float(w.over.hours)

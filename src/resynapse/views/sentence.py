@@ -65,16 +65,19 @@ def short(summary: Summary) -> str:
     text = f"{value} have responded {by}; {inert} would {long}."
     days = [d for d in (main_day(p) for p in told) if d is not None and d.day != first.day]
     if days:
-        values = [f"{w.bare_people(d.response.value)} {words}" for d, words in zip(days, _brief(told), strict=False)]
+        values = [
+            f"{w.bare_people(d.response.value)} {words}"
+            for d, words in zip(days, _brief(told, days[0].day), strict=False)
+        ]
         compared = " and ".join(dict.fromkeys(w.bare_people(d.compared.value) for d in days))
         text += f" {w.first_upper(w.day(days[0].day))}: {', '.join(values)}, {compared} {brief}."
     outside = [outside_words(p, summary) for p in summary.plans if not p.domain.inside]
     return " ".join([text, *outside])
 
 
-def _brief(told: tuple[Plan, ...]) -> list[str]:
-    """ "after six", "after one", or "on A"."""
-    counts = [len(p.dose_days) for p in told]
+def _brief(told: tuple[Plan, ...], day: float) -> list[str]:
+    """ "after six", "after one", or "on A": of the doses given before a day."""
+    counts = _given(told, day)
     if len(set(counts)) < len(counts):
         return [f"on {p.tag}" for p in told]
     return [f"after {w.counted(n)}" for n in counts]
@@ -150,7 +153,7 @@ def _other_first(told: tuple[Plan, ...], first: OnDay, summary: Summary) -> str:
         return ""
     _, short = w.compared_words(summary.compared_with)
     value, compared = w.bare_people(other.response.value), w.bare_people(other.compared.value)
-    return f"; {plan_words(told)[1]} {value}, {compared} {short}"
+    return f"; {plan_words(told, first.day)[1]} {value}, {compared} {short}"
 
 
 def _prints_equal(a: OnDay, b: OnDay) -> bool:
@@ -164,15 +167,24 @@ def _main_day(told: tuple[Plan, ...], summary: Summary) -> str:
     if not days or days[0].day == told[0].days[0].day:
         return ""
     _, short = w.compared_words(summary.compared_with)
-    values = [f"{w.bare_people(d.response.value)} {words}" for d, words in zip(days, plan_words(told), strict=False)]
+    values = [
+        f"{w.bare_people(d.response.value)} {words}"
+        for d, words in zip(days, plan_words(told, days[0].day), strict=False)
+    ]
     compared = list(dict.fromkeys(w.bare_people(d.compared.value) for d in days))
     last = f"{compared[0]} {short}" if len(compared) == 1 else f"{' and '.join(compared)} {short}"
     return f"On {w.day(days[0].day)}: {', '.join(values)}, {last}."
 
 
-def plan_words(told: tuple[Plan, ...]) -> list[str]:
-    """How each plan is called inside a sentence: "after six infusions", "after one", "on plan B"."""
-    counts = [len(p.dose_days) for p in told]
+def _given(told: tuple[Plan, ...], day: float) -> list[int]:
+    """How many doses of each plan are given before a day."""
+    return [sum(d < day for d in p.dose_days) for p in told]
+
+
+def plan_words(told: tuple[Plan, ...], day: float = math.inf) -> list[str]:
+    """How each plan is called inside a sentence: "after six infusions", "after one", "on plan B"; of the doses given
+    before a day."""
+    counts = _given(told, day)
     if len(set(counts)) < len(counts) or min(counts) == 0:
         return [f"on plan {p.tag}" for p in told]
     return [
@@ -254,7 +266,7 @@ def ranges(summary: Summary) -> str:
     parts = [f"{when} {_ends(first.response)} ({_ends(first.compared)} {short})"]
     days = [d for d in (main_day(p) for p in told) if d is not None and d.day != first.day]
     if days:
-        names = zip(days, plan_words(told), strict=False)
+        names = zip(days, plan_words(told, days[0].day), strict=False)
         parts.append(f"{w.day(days[0].day)} {', '.join(f'{_ends(d.response)} {name}' for d, name in names)}")
     backs = [_back_ends(p) for p in told if not math.isnan(p.back.since_start.value)]
     parts += [f"back by day {' and '.join(backs)}"] if backs else []

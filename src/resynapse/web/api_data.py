@@ -171,7 +171,7 @@ def read_plan(ask: PlanText) -> PlanRead:
     with explore.naming("first"):
         first = explore._course(ask.first) if ask.first else None
     with explore.naming("plan"):
-        second = None if first is None else explore._second(first, ask.plan)
+        second = None if first is None else explore.second(first, ask.plan)
         course = second or explore._course(ask.plan)
     with explore.naming("person"):
         patient = explore._person(ask.person)

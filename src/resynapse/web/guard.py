@@ -116,8 +116,8 @@ def _header(scope: Scope, name: str) -> str:
 
 def _carries(scope: Scope) -> bool:
     """Whether a body is said to come; without one the app answers, which knows what the address takes."""
-    length = _header(scope, "content-length")
-    return length not in ("", "0") or any(_header(scope, h) for h in ("transfer-encoding", "content-type"))
+    says = ("transfer-encoding",) if scope["method"] == "DELETE" else ("transfer-encoding", "content-type")
+    return _header(scope, "content-length") not in ("", "0") or any(_header(scope, h) for h in says)
 
 
 def _name(host: str) -> str:

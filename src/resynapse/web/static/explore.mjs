@@ -19,7 +19,8 @@ const id = (name) => document.getElementById(name);
 const settings = [...document.querySelectorAll("#settings-data option")].map((o) => ({ name: o.value, words: o.textContent }));
 
 let state = fromAddress(location.search);
-let edits = []; // changes of the plans that the text does not hold yet
+let edits = []; // changes of the plans that the text does not hold yet, each with a key of its own
+let count = 0;
 let moving = null; // a change under the thumb
 let answer = null;
 let shown = null; // the state that is drawn: a plan that cannot be read does not move it
@@ -44,7 +45,7 @@ function body(coarse) {
   const { guess, ...rest } = state;
   for (const name of TEXTS) if (bad.has(name)) rest[name] = shown ? shown[name] : USUAL[name][1];
   const all = [...edits, ...(moving ? [moving] : [])];
-  return { ...rest, edits: all, size: narrow() ? "phone" : "screen", moving: coarse };
+  return { ...rest, edits: all.map(({ key, ...one }) => one), size: narrow() ? "phone" : "screen", moving: coarse };
 }
 
 /** The question behind what is drawn. */
@@ -56,7 +57,7 @@ function request() {
 const asker = new Asker("/explore", { answer: answered, refused, gone, back, busy });
 
 function ask(coarse = false) {
-  asker.ask(body(coarse), { sent: edits.length, moving: Boolean(moving), coarse, turn });
+  asker.ask(body(coarse), { sent: edits.map((e) => e.key), state: structuredClone(state), moving: Boolean(moving), coarse, turn });
 }
 
 /** Change the state: `fields` replace its own; done: a step that can be undone. */
@@ -70,8 +71,9 @@ function change(fields, done = true) {
   if (!done) later("full", QUIET_FULL, () => ask(false));
 }
 
-/** Change a plan by an edit of its doses. */
+/** Change a plan by an edit of its doses; a plan B with a cut is plan A's and follows it. */
 function edit(one, done) {
+  if (one.plan === 1 && state.cut.length) return;
   if (!before) before = snapshot();
   const text = TEXTS[one.plan];
   if (bad.delete(text)) {
@@ -81,8 +83,7 @@ function edit(one, done) {
   keepGhost();
   if (done) {
     moving = null;
-    edits.push(one);
-    state.cut = one.plan === 1 ? [] : state.cut;
+    edits.push({ ...one, key: ++count });
     commit();
     ghost = null;
   } else moving = one;
@@ -132,7 +133,7 @@ function answered(told, context) {
   told.pictures.strips ??= answer?.pictures.strips; // while something moves the strips of before stand
   answer = told;
   const ours = context.turn === turn; // else it speaks of texts that have been replaced since
-  if (ours && !context.moving) adopt(told, context.sent);
+  if (ours && !context.moving) adopt(told, context);
   draw();
   if (ours && !context.coarse && !edits.length) {
     history.replaceState(null, "", toAddress(shown));
@@ -142,29 +143,31 @@ function answered(told, context) {
 }
 
 /** The texts of an answer become those of the state, and its edits are done. */
-function adopt(told, sent) {
-  edits = edits.slice(sent);
-  const texts = { plan: told.plans[0].text, against: state.cut.length ? "" : told.plans[1]?.text ?? "", person: told.person.line };
+function adopt(told, asked) {
+  edits = edits.filter((e) => !asked.sent.includes(e.key));
+  const texts = { plan: told.plans[0].text, against: state.cut.length ? "" : told.plans[1]?.whole ?? "", person: told.person.line };
   for (const name of ["plan", "against"]) if (!bad.has(name)) state[name] = texts[name];
   for (const name of TEXTS) if (!bad.has(name)) refusal(name, null);
-  state.session = told.state.session;
-  state.shown = told.state.shown;
-  shown = { ...structuredClone(state), ...texts };
+  const { session, shown: plan } = told.state;
+  if (state.session === asked.state.session && state.shown === asked.state.shown) Object.assign(state, { session, shown: plan });
+  shown = { ...asked.state, ...texts, session, shown: plan };
 }
 
 function refused(no, context) {
   if (context.turn !== turn) return;
-  const field = (no.told.place?.field ?? "").split(".")[0];
+  const [field, at] = (no.told.place?.field ?? "").split(".");
   if (!shown && field in USUAL && !TEXTS.includes(field)) return usual(field, no);
-  const name = TEXTS.includes(field) ? field : "plan";
+  const typed = TEXTS.includes(field) && !bad.has(field) && state[field] !== shown?.[field];
+  const key = typed ? undefined : field === "edits" ? context.sent[at] : context.sent.at(-1);
+  const name = key !== undefined ? TEXTS[edits.find((e) => e.key === key)?.plan ?? 0] : field === "edits" && moving ? TEXTS[moving.plan] : TEXTS.includes(field) ? field : "plan";
   moving = null;
   refusal(name, no.told);
-  if (context.sent) {
-    // the last edit is let go, with its step; what was asked before it is asked again
-    edits.splice(context.sent - 1, 1);
-    steps.back.pop();
+  if (context.sent.length && !typed) {
+    // the edit is let go, with its step; all else is asked again
+    edits = edits.filter((e) => e.key !== key);
+    steps.forget(key);
     buttons();
-    if (edits.length) ask();
+    ask();
   } else {
     const again = !shown && !bad.has(name); // nothing is drawn yet: the example stands in
     bad.add(name);
@@ -284,7 +287,7 @@ function switches() {
       const cut = new Set(state.cut);
       if (input.checked) cut.delete(value);
       else cut.add(value);
-      change({ cut: [...cut], against: cut.size ? "" : state.against });
+      change({ cut: [...cut], ...(cut.size ? { against: "", shown: 0 } : {}) });
     });
     id("switches").append(tag("label", { title: `Cut: ${value}` }, input));
   }
@@ -423,7 +426,11 @@ function typed(area, name) {
     clearTimeout(timers[name]);
     send();
   });
-  area.addEventListener("blur", fields);
+  area.addEventListener("blur", () => {
+    clearTimeout(timers[name]);
+    send();
+    fields();
+  });
 }
 
 function slide(name, make) {
@@ -469,7 +476,11 @@ function wire() {
   start(id("protocol"), (value) => change(state.shown === 1 ? { against: value, cut: [], session: 1 } : { plan: value, session: 1 }));
   start(id("example"), (value) => change({ person: value }));
   id("swap").addEventListener("click", () => {
-    if (state.against) change({ plan: state.against, against: state.plan, session: 1, shown: 0 });
+    if (!state.against) return;
+    const swapped = { plan: state.against, against: answer?.plans[0].whole ?? state.plan, session: 1, shown: 0 };
+    if (!before) before = snapshot();
+    edits = edits.map((e) => ({ ...e, plan: 1 - e.plan }));
+    change(swapped);
   });
   id("copy-a").addEventListener("click", () => change({ against: state.plan, cut: [] }));
   id("clear-b").addEventListener("click", () => change({ against: "", cut: [], shown: 0, session: 1 }));
@@ -511,11 +522,8 @@ function wire() {
   });
   id("scores").addEventListener("change", ownScores);
   id("scores-clear").addEventListener("click", () => {
-    weeks.scores = [];
     id("scores").value = "";
-    id("scores-said").replaceChildren();
-    id("scores-clear").hidden = true;
-    draw();
+    noScores();
   });
   document.addEventListener("themechange", () => {
     retheme();
@@ -534,6 +542,13 @@ function wire() {
   }));
 }
 
+function noScores() {
+  weeks.scores = [];
+  id("scores-said").replaceChildren();
+  id("scores-refused").hidden = id("scores-clear").hidden = true;
+  draw();
+}
+
 async function ownScores() {
   const file = id("scores").files[0];
   if (!file) return;
@@ -547,6 +562,7 @@ async function ownScores() {
     draw();
   } catch (no) {
     if (!no.rule) throw no;
+    noScores();
     note.textContent = `Refused: ${file.name}, line ${no.line}${no.field ? `, ${no.field}` : ""}: ${no.cause}. ${no.rule} A value that would pass: ${no.passes}`;
     note.hidden = false;
   }

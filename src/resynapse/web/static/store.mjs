@@ -63,6 +63,14 @@ export class Steps {
     this.forth = [];
   }
 
+  /** Let go of one edit: of the step that made it, and in every state that holds it. */
+  forget(key) {
+    const holds = (state) => state.edits.some((e) => e.key === key);
+    const first = this.back.findIndex(holds);
+    this.back.splice((first < 0 ? this.back.length : first) - 1, 1);
+    for (const state of [...this.back, ...this.forth]) state.edits = state.edits.filter((e) => e.key !== key);
+  }
+
   undo(state) {
     if (!this.back.length) return null;
     this.forth.push(structuredClone(state));

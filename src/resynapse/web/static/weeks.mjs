@@ -150,8 +150,9 @@ export class Weeks {
     group.append(k === 0 ? el("circle", { cx: 14, cy: y + 8, r: 9, class: "f-ink" }) : el("rect", { x: 5.5, y: y - 0.5, width: 17, height: 17, rx: 4, class: "s-planb hollow page" }));
     group.append(text(lane.tag, 14, y + 12, { token: k === 0 ? "panel" : "ink", anchor: "middle", strong: true }));
     group.append(text(lane.text, at.right + 8, y + 12, { token: "ink2" }));
-    group.append(this.#free(k, y, base));
-    for (const d of this.answer.plans[k].doses) if (d.day <= this.spec.x.hi + 1e-9) group.append(this.#dose(lane, k, d, y));
+    const { doses, fixed } = this.answer.plans[k]; // a plan with a cut follows plan A: its doses are not moved
+    if (!fixed) group.append(this.#free(k, y, base));
+    for (const d of doses) if (d.day <= this.spec.x.hi + 1e-9) group.append(fixed ? doseMark(lane.shape, at.x(d.day), y, false) : this.#dose(lane, k, d, y));
     return group;
   }
 
