@@ -31,7 +31,7 @@ def test_the_first_picture_says_what_the_api_says(explore, page, address):
     expect(page.get_by_role("heading", level=1)).to_have_text(told["headline"])
     expect(page.get_by_role("img", name=told["pictures"]["weeks"]["alt"])).to_be_visible()
     expect(plan(page)).to_have_value(SIX)
-    expect(plan(page, "B")).to_have_value("0.5 mg/kg over 40 min")
+    expect(plan(page, "B")).to_have_value("0.5 mg/kg over 40 min, once")
 
 
 def test_every_control_has_a_role_and_a_name(explore, page):

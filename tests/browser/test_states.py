@@ -86,7 +86,7 @@ def test_no_page_scrolls_sideways(page, address, path):
     for width in (1024, 768, 375, 320):
         before = answered(page)
         page.set_viewport_size({"width": width, "height": 720})
-        if path == "/explore" and width == 375:  # the phone asks anew
+        if path == "/explore" and width == 768:  # narrow pictures are asked for
             settled(page, before + 1)
         page.wait_for_timeout(150)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, width
@@ -276,6 +276,82 @@ def test_an_edit_that_is_refused_takes_nothing_with_it(explore, page):
     delayed(page, 0)
     wait_until(lambda: "0.55" in plan(page).input_value())
     assert plan(page).input_value() == "0.5 mg/kg over 40 min, every 7 d, 1 times, then 0.55 mg/kg over 40 min"
+
+
+def test_what_is_typed_last_is_not_lost_with_the_focus(explore, page):
+    explore(ONCE)
+    plan(page).fill("0.7 mg/kg over 50 min")
+    changed(page, lambda: plan(page).press("Tab"))
+    expect(plan(page)).to_have_value("0.7 mg/kg over 50 min")
+    assert "a=0.7+mg" in page.evaluate("location.href")
+    page.locator("#plan-b").fill("1 mg/kg")
+    changed(page, lambda: page.get_by_role("radio", name="no treatment").click())
+    wait_until(lambda: "b=1+mg" in page.evaluate("location.href"))
+    expect(page.locator("#plan-b")).to_have_value("1 mg/kg over 50 min, once")
+
+
+def test_a_late_refusal_takes_its_own_step_only(explore, page):
+    explore(ONCE)
+    changed(page, lambda: page.get_by_label("saline, crossover").check())
+    delayed(page, 800)
+    page.locator("#dose-n").fill("11")
+    page.locator("#dose-n").press("Enter")
+    page.get_by_label("no treatment").check()
+    expect(page.locator("#refused-a")).to_contain_text("Refused")
+    delayed(page, 0)
+    wait_until(lambda: "compare=no+treatment" in page.evaluate("location.href"))
+    expect(page.locator("#headline")).to_contain_text("would without treatment")
+    changed(page, lambda: page.get_by_role("button", name="Undo").click())
+    expect(page.get_by_label("saline, crossover")).to_be_checked()
+    expect(plan(page)).to_have_value("0.5 mg/kg over 40 min")
+    changed(page, lambda: page.get_by_role("button", name="Undo").click())
+    expect(page.get_by_label("active placebo, believed in")).to_be_checked()
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+
+
+def test_a_session_chosen_while_an_answer_is_late_stays_chosen(explore, page):
+    explore(ONCE + ",+every+7+d,+4+times")
+    delayed(page, 1000)
+    page.get_by_label("no treatment").check()
+    page.wait_for_timeout(300)
+    page.get_by_role("slider", name="Plan A: Dose 3 of 4").click()
+    page.wait_for_timeout(1200)
+    page.get_by_label("saline, crossover").check()
+    delayed(page, 0)
+    wait_until(lambda: "compare=saline+crossover" in page.evaluate("location.href"))
+    assert "session=3" in page.evaluate("location.href")
+    expect(page.locator("#session-title")).to_contain_text("Session 3")
+
+
+def test_a_plan_with_a_cut_is_not_edited_by_itself(explore, page):
+    explore(ONCE + "&b=1+mg/kg+over+40+min,+once&plan=1")
+    changed(page, page.get_by_role("switch", name="Cut: blood").click)
+    expect(page.get_by_role("radio", name="A", exact=True)).to_be_checked()
+    expect(page.get_by_role("slider", name="Plan B: Dose 1 of 1")).to_have_count(0)
+    changed(page, lambda: page.get_by_role("slider", name="Dose", exact=True).press("ArrowRight"))
+    expect(plan(page)).to_have_value("0.55 mg/kg over 40 min")
+    expect(page.locator("#refused-b")).to_be_hidden()
+    assert "cut=blood" in page.evaluate("location.href")
+
+
+@pytest.mark.parametrize("floor", ["zzz", "-1+h", "0+min"])
+def test_a_floor_that_cannot_be_leaves_the_page_working(explore, page, floor):
+    explore(ONCE + "&floor=" + floor)
+    expect(page.locator("#server")).to_contain_text("The usual floor stands in")
+    expect(page.locator("#headline")).to_contain_text("of 100")
+
+
+def test_scores_that_cannot_be_read_leave_none_behind(explore, page):
+    explore(ONCE)
+    page.locator("details.own summary").click()
+    files = page.locator("#scores")
+    files.set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": b"day,madrs\n0,33\n7,20\n"})
+    expect(page.locator("#scores-said")).to_contain_text("20")
+    files.set_input_files({"name": "b.csv", "mimeType": "text/csv", "buffer": b"day,madrs\n0,99\n"})
+    expect(page.locator("#scores-refused")).to_contain_text("b.csv")
+    expect(page.locator("#scores-said")).to_be_empty()
+    files.set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": b"day,madrs\n0,33\n"})
+    expect(page.locator("#scores-refused")).to_be_hidden()
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def strips(
     """
     cut = summary.plans[-1].cut
     data, other = summary.plans[0].strips, _other(summary, cut) if beside else None
-    labels, grades = (128.0, 2.0) if size.narrow else (130.0, 158.0)
+    labels, grades = (142.0, 2.0) if size.narrow else (142.0, 180.0)
     scale = size.font_px / tokens.TICK_PX
     return PlotSpec(
         key="strips",
@@ -201,10 +201,10 @@ def _body(data: Strips, size: Size) -> Panel:
 
 
 def body_words(data: Strips, narrow: bool = False) -> str:
-    """ "CADSS 6, systolic +11 mmHg, over by 90 min"; without the end where there is little room."""
+    """ "CADSS 6, systolic +11 mmHg, over by 90 min"; shorter where there is little room."""
     cadss, sbp = data.body_cadss, data.body_sbp
     if narrow:
-        return f"{cadss.note}, {sbp.note}"
+        return f"{cadss.note}, {sbp.note.removeprefix('systolic ')}"
     ends = list(dict.fromkeys(e for e in (cadss.over_by, sbp.over_by) if e))
     over = f"over by {w.listed(ends)}" if ends else ""
     return ", ".join(part for part in (cadss.note, sbp.note, over) if part)
@@ -236,16 +236,17 @@ def _layered(data: Strips, size: Size, top: float, drug: Array, lift: Array) -> 
                Fill(t, zero, drug, "symp", "band50", "symp", "drug")),
         lines=(Line(t, total, "edge", "strip-thin", "time"), Line(t, hope, "hopetxt", "strip-thin", "hope and setting"),
                Line(t, drug, "symp", "strip", "drug")),
-        labels=(*_layers(t, top, _height(size, MOOD_PX), (zero, drug, hope, total)),
+        labels=(*_layers(t, top, size, (zero, drug, hope, total)),
                 Label(data.mood.note, "symp", place="top" if float(total[-1]) < ROOM_MOOD * top else "left")),
         gutter=_gutter(data.mood, "symp"), baseline=True,
     )  # fmt: skip
 
 
-def _layers(t: Array, top: float, height: float, edges: tuple[Array, ...]) -> tuple[Label, ...]:
+def _layers(t: Array, top: float, size: Size, edges: tuple[Array, ...]) -> tuple[Label, ...]:
     """A name in each layer, where it is thickest, if it is thick enough for text."""
-    out = []
-    for name, lo, hi in zip(("drug", "hope and setting", "time"), edges, edges[1:], strict=False):
+    out, height = [], _height(size, MOOD_PX)
+    hoped = "hope" if size.narrow else "hope and setting"
+    for name, lo, hi in zip(("drug", hoped, "time"), edges, edges[1:], strict=False):
         inner = (t > 8) & (t < 200)
         k = int(np.argmax(np.where(inner, hi - lo, -np.inf)))
         if (hi[k] - lo[k]) / top * height >= 10.0:

@@ -1,4 +1,7 @@
-// What every page has: the theme switch.
+// What every page has: the theme switch, and where its pictures turn narrow.
+
+/** Whether a window is too narrow for pictures with all their words. */
+export const narrow = (width = innerWidth) => width < 960;
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 

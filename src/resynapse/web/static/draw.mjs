@@ -242,7 +242,7 @@ function gutter(box, at, spec) {
     if (!tall) words.append(el("tspan", { class: "f-ink3" }, g.species));
     out.push(words);
     if (tall) out.push(text(`in ${g.species}`, at.right + 26, y + 20, { token: "ink3" }));
-  } else if (tall) out.push(text(`${g.grade}, ${g.species}`, 22, y + 20, { token: "ink3" }));
+  } else if (tall) out.push(text(`${g.grade}, ${g.species.replace(" and ", ", ")}`, 22, y + 20, { token: "ink3" }));
   return out;
 }
 

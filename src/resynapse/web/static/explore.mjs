@@ -1,5 +1,5 @@
 // Explore: one state, many views. Every change goes through `change`, every picture comes from one answer.
-import { isDark } from "./common.mjs";
+import { isDark, narrow } from "./common.mjs";
 import { Asker, download, post, Refused, SLOW } from "./client.mjs";
 import { el, patterns, picture, table, tag } from "./draw.mjs";
 import { doses as dosesTable } from "./doses.mjs";
@@ -33,7 +33,6 @@ const later = (name, ms, f) => {
   clearTimeout(timers[name]);
   timers[name] = setTimeout(f, ms);
 };
-const narrow = () => innerWidth < 600;
 
 // asking
 
@@ -535,7 +534,7 @@ function wire() {
   });
   let width = innerWidth;
   addEventListener("resize", () => later("resize", 60, () => {
-    const other = (width < 600) !== narrow();
+    const other = narrow(width) !== narrow();
     width = innerWidth;
     if (other) ask();
     else draw();

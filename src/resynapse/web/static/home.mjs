@@ -1,5 +1,5 @@
 // Home: the story of one infusion, drawn from the API.
-import "./common.mjs";
+import { narrow } from "./common.mjs";
 import { el, gradeMark, patterns, picture, table } from "./draw.mjs";
 
 const id = (name) => document.getElementById(name);
@@ -7,7 +7,7 @@ const KEYS = { established: "established", contested: "contested: studies disagr
 let told = null;
 
 async function load() {
-  const size = innerWidth < 600 ? "phone" : "screen";
+  const size = narrow() ? "phone" : "screen";
   const answer = await fetch(`/api/v1/home?size=${size}`).catch(() => null);
   if (!answer?.ok) {
     id("story-sub").textContent = "The engine stopped answering. Start it again with: resynapse app";

@@ -32,7 +32,7 @@ export class Minutes {
         ghost?.[box.panel.key]));
     const height = at.bottom + AXIS + 8;
     const root = el("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": spec.alt });
-    root.append(text(width < 560 ? spec.title : `${spec.title}, from the start of the dose`, at.left + 6, 14, { strong: true }));
+    root.append(text(width < 800 ? spec.title : `${spec.title}, from the start of the dose`, at.left + 6, 14, { strong: true }));
     if (width >= 560) root.append(text(spec.sub, at.right - 4, 14, { token: "ink3", anchor: "end" }));
     this.doors = [];
     for (const box of at.panels) {
