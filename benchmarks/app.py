@@ -21,7 +21,7 @@ from typing import Any
 KEYS, EDITS, DRAGS, STEPS = 40, 30, 8, 20
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
-PLAN = "?a=0.5+mg/kg+over+40+min,+mon+wed+fri,+2+weeks&b=0.5+mg/kg+over+40+min"
+PLAN = "?a=0.5+mg/kg+over+40+min,+mon+wed+fri,+2+weeks&b=0.5+mg/kg+over+40+min,+once"
 WATCH = """() => {
   window.seen = {inputs: [], drawn: [], answered: []};
   const root = document.documentElement;

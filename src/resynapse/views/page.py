@@ -148,7 +148,8 @@ def drawn(spec: PlotSpec) -> dict[str, Any]:
     """A picture as JSON values; curves point to the `grids` they share."""
     grids = _Grids()
     out: dict[str, Any] = lean(spec, grids)
-    return {**out, "grids": [_rounded(x) for x in grids.known]}
+    # each to so many digits of its own: on a log axis the first of them are the smallest
+    return {**out, "grids": [[float(f"{v:.{DIGITS}g}") for v in x.tolist()] for x in grids.known]}
 
 
 class _Grids:

@@ -79,7 +79,7 @@ export class Curves {
       series.push({ ...quiet(), stroke: colour(l.token, s.alpha ?? 1), width: s.width, dash: s.dash });
     }
     return {
-      ...size, series, bands, padding: [0, 0, 0, 0], legend: { show: false }, cursor: { show: false },
+      ...size, pxAlign: 0, series, bands, padding: [0, 0, 0, 0], legend: { show: false }, cursor: { show: false },
       axes: [{ show: false }, { show: false }],
       scales: {
         x: { time: false, range: () => [this.now.spec.x.lo, this.now.spec.x.hi] },
