@@ -126,3 +126,12 @@ def test_terminal_and_page_say_the_same_sentence() -> None:
     summary = sample.two_plans()
     words = " ".join(render(summary, colour=False).split())
     assert sentence.headline(summary).replace("\u202f", " ") in words
+
+
+def test_one_person_on_two_plans_has_four_lines() -> None:
+    two = sample.two_plans()
+    alone = replace(two, draws=0, people=1, plans=tuple(replace(p, days=()) for p in two.plans))
+    text = render_alone(alone, colour=False)
+    assert text.count("  responds, 47 of 100") == 2
+    assert text.count("if not, ") == 2
+    assert "On plan B: " in " ".join(text.split())

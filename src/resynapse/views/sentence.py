@@ -48,7 +48,7 @@ def headline(summary: Summary) -> str:
     outside = [outside_words(p, summary) for p in summary.plans if not p.domain.inside]
     told = inside(summary)
     if told and not told[0].days:
-        return " ".join([alone_words(told[0]), *outside])
+        return " ".join([alone_words(told[0]), *map(_other_alone, told[1:]), *outside])
     parts = [_next_day(told, summary), _main_day(told, summary), _back(told)] if told else []
     return " ".join(part for part in parts + outside if part)
 
@@ -119,6 +119,13 @@ def alone_words(plan: Plan) -> str:
         f"{share} people like this can respond to the drug. MADRS on {w.day(day)}: {yes} in the median "
         f"person who responds, {no} in the one who does not, who has what hope, setting and time give."
     )
+
+
+def _other_alone(plan: Plan) -> str:
+    """The same two scores on the other plan."""
+    lines, day = plan.lines, min(MAIN_DAY, float(plan.lines.time_d[-1]))
+    k = int(abs(lines.time_d - day).argmin())
+    return f"On plan {plan.tag}: {w.whole(float(lines.responder[k]))} and {w.whole(float(lines.non_responder[k]))}."
 
 
 def person_words(summary: Summary) -> str:

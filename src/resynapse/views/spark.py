@@ -33,18 +33,21 @@ def course_rows(summary: Summary, paint: Paint, width: int) -> list[str]:
 
 
 def person_rows(summary: Summary, paint: Paint, width: int) -> list[str]:
-    """The median responder and the median non-responder, each with its share."""
-    plan = summary.plans[0]
-    lines = plan.lines
-    cells = _cells(width - SHARE)
-    share = w.whole(lines.share.value)
-    rest = w.whole(100 - float(share))
+    """The median responder and the median non-responder of each plan, with their shares."""
+    cells, many = _cells(width - SHARE), len(summary.plans) > 1
     rows = [paint("ink3", _days(summary, cells))]
-    for name, y in ((f"responds, {share} of 100", lines.responder), (f"if not, {rest} of 100", lines.non_responder)):
-        blocks = paint("symp", spark(lines.time_d, y, summary.until_days, cells))
-        rows.append(f"{blocks}  {_path(plan, lines.time_d, y)}  {name}")
-    rows[1:] = [" " * (NAME + 2) + row for row in rows[1:]]
-    return [*rows, _row("doses", "", _doses(plan, summary, cells), "", paint)]
+    doses: list[str] = []
+    for plan in summary.plans:
+        lines, tag = plan.lines, plan.tag if many else ""
+        share = w.whole(lines.share.value)
+        rest = w.whole(100 - float(share))
+        two = ((f"responds, {share} of 100", lines.responder), (f"if not, {rest} of 100", lines.non_responder))
+        for k, (name, y) in enumerate(two):
+            blocks = paint(_token(plan, len(summary.plans)), spark(lines.time_d, y, summary.until_days, cells))
+            head = (tag if k == 0 else "").rjust(NAME + 1) + " "
+            rows.append(f"{head}{blocks}  {_path(plan, lines.time_d, y)}  {name}")
+        doses.append(_row("" if doses else "doses", tag, _doses(plan, summary, cells), "", paint))
+    return [*rows, *doses]
 
 
 def _cells(width: int) -> int:

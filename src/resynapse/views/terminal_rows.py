@@ -123,7 +123,7 @@ def _empty(c: Contrast | None) -> list[Cell]:
 def session_rows(summary: Summary, paint: Paint, width: int) -> list[str]:
     """Peaks, pressure marks, leaving; plan B's where its session differs."""
     plans = summary.plans
-    same = len({(p.session.blocks, p.session.dose_text) for p in plans}) == 1
+    same = len({(p.session.blocks, p.session.dose_text, "blood" in p.cut) for p in plans}) == 1
     out: list[str] = []
     for plan in plans[:1] if same else plans:
         if not same:
