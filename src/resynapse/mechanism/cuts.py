@@ -32,7 +32,7 @@ def read(text: str) -> tuple[str, ...]:
     for part in typed:
         if part.strip().lower() not in CUTS:
             raise Refused(
-                f"{part.strip()[:40]!r} is no step that can be cut",
+                "no step that can be cut",
                 f"Steps: {', '.join(CUTS)}; commas between several.", ("glutamate",),
                 Place(text=text, start=at, end=at + len(part), field="cut"),
             )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from resynapse.outcome.summary import Summary
+from resynapse.views import sentence
 
 SCHEMA = 1
 KIND = "resynapse.summary"
@@ -42,15 +43,17 @@ def to_json(summary: Summary) -> dict[str, Any]:
     session are minutes, times of a course days, times of the strips hours. Intervals hold 9 in 10.
     `json_schema()` describes the object.
     """
-    return {"schema": SCHEMA, "kind": KIND, **jsonable(summary)}
+    return {"schema": SCHEMA, "kind": KIND, "headline": sentence.headline(summary), **jsonable(summary)}
 
 
 def json_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of what `to_json` gives, read off the dataclasses."""
     defs: dict[str, Any] = {}
     root = _object(Summary, defs)
-    root["properties"] = {"schema": {"const": SCHEMA}, "kind": {"const": KIND}, **root["properties"]}
-    root["required"] = ["schema", "kind", *root["required"]]
+    root["properties"] = {
+        "schema": {"const": SCHEMA}, "kind": {"const": KIND}, "headline": {"type": "string"}, **root["properties"],
+    }  # fmt: skip
+    root["required"] = ["schema", "kind", "headline", *root["required"]]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Resynapse summary",
