@@ -13,7 +13,7 @@ import { FIELDS as USUAL, fromAddress, Steps, toAddress } from "./store.mjs";
 import { Weeks } from "./weeks.mjs";
 import "./popover.mjs";
 
-const QUIET_FULL = 160, QUIET_TEXT = 250, SPEAK = 800;
+const QUIET_FULL = 160, QUIET_TEXT = 250, SPEAK = 800, BAR = 400;
 const SWITCHES = ["blood", "receptor", "glutamate", "connections", "mood"];
 const id = (name) => document.getElementById(name);
 const settings = [...document.querySelectorAll("#settings-data option")].map((o) => ({ name: o.value, words: o.textContent }));
@@ -392,13 +392,23 @@ function back() {
   later("back", 4000, () => (note.hidden = true));
 }
 
+let waits = ""; // what is said of the wait: nothing, a bar, or how long it has been
+
+/** Nothing for the first 300 ms; then the old picture pale under a bar, which stays a moment once it is there. */
 function busy(ms) {
-  const slow = ms > 300;
-  for (const name of ["pic-weeks", "pic-session"]) id(name).querySelector(".plot").classList.toggle("busy", slow);
-  for (const node of document.querySelectorAll(".canvases")) node.classList.toggle("dim", slow);
+  const now = ms < 300 ? "" : ms < SLOW ? "bar" : "words";
+  if (now === waits && now !== "words") return;
+  if (now !== waits) {
+    const bars = [...document.querySelectorAll("#pic-weeks .plot, #pic-session .plot")];
+    if (now) clearTimeout(timers.bar);
+    if (!waits) for (const node of bars) node.classList.add("busy");
+    if (!now) later("bar", BAR, () => bars.forEach((node) => node.classList.remove("busy")));
+    for (const node of document.querySelectorAll(".canvases")) node.classList.toggle("dim", Boolean(now));
+    waits = now;
+  }
   const note = id("working");
-  note.hidden = ms < SLOW;
-  if (ms < SLOW) return note.replaceChildren();
+  note.hidden = now !== "words";
+  if (note.hidden) return note.replaceChildren();
   if (!note.firstChild) {
     const stop = tag("button", { type: "button", class: "link" }, "Stop");
     stop.addEventListener("click", () => asker.stop());
