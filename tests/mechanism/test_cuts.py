@@ -10,7 +10,7 @@ from resynapse.mechanism import CHAIN
 
 PLAN = "0.5 mg/kg over 40 min, every 2 d, 3 times"
 NODES = ["x", "G", "P", "D", "F", "Z", "L", "K", "X", "Ed", "Ef", "Es", "onset", "V", "slow", "drive", "CADSS", "dSBP",
-         "SBP", "mu_S", "C_S", "Cd", "responder", "p_perceived"]  # fmt: skip
+         "SBP", "mu_in_S", "C_S", "Cd", "responder", "p_perceived"]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NODES)

@@ -1,8 +1,9 @@
 """Kinetics: ketamine, norketamine and hydroxynorketamine, arterial, with two venous delays.
 
 One copy per enantiomer, amounts in mg of ketamine (equivalents). Central C with P1, P2; liver chain M1, M2
-to norketamine N, NP; H1, H2 to hydroxynorketamine H, HP; depots mu (mucosa) and g (gut); v1, v2 are what
-a vein shows; EK, EN the effect site behind the blood-brain barrier.
+to norketamine N, NP; H1, H2 to hydroxynorketamine H, HP; v1, v2 are what a vein shows; EK, EN the effect site
+behind the blood-brain barrier. Each route has depots of its own, since their rates differ: mu_ is taken up into
+blood at once (nose, muscle, skin, mouth, rectum), g_ by way of gut and liver, gd_ with a delay between the two.
 """
 
 from .declare import Link, compartment, derived, readout
@@ -45,23 +46,75 @@ def VH(*, VH1, size):
 
 
 @compartment("mg")
-def mu(mu, *, IN_kmu):
-    """Drug on the mucosa."""
-    return -IN_kmu * mu
+def mu_in(mu_in, *, IN_kmu):
+    """Drug in the nose."""
+    return -IN_kmu * mu_in
 
 
 @compartment("mg")
-def g(g, *, IN_kg):
-    """Swallowed drug in the gut."""
-    return -IN_kg * g
+def mu_im(mu_im, *, IM_kmu):
+    """Drug in the muscle."""
+    return -IM_kmu * mu_im
 
 
 @compartment("mg")
-def C(C, P1, P2, mu, g, *, CL, Q2, Q3, flow, Vc, V2, V3, size, F_po, IN_kmu, IN_kg):
+def mu_sc(mu_sc, *, SC_kmu):
+    """Drug under the skin."""
+    return -SC_kmu * mu_sc
+
+
+@compartment("mg")
+def mu_sl(mu_sl, *, SL_kmu):
+    """Drug at the mucosa of the mouth."""
+    return -SL_kmu * mu_sl
+
+
+@compartment("mg")
+def mu_pr(mu_pr, *, PR_kmu):
+    """Drug in the lower rectum, past the liver."""
+    return -PR_kmu * mu_pr
+
+
+@compartment("mg")
+def g_in(g_in, *, IN_kg):
+    """In the gut, swallowed from the nose."""
+    return -IN_kg * g_in
+
+
+@compartment("mg")
+def g_sl(g_sl, *, SL_kg):
+    """In the gut, swallowed from the mouth."""
+    return -SL_kg * g_sl
+
+
+@compartment("mg")
+def gd_sl(g_sl, gd_sl, *, SL_kg, SL_mttg):
+    """On its way from there to the liver."""
+    return SL_kg * g_sl - gd_sl / SL_mttg
+
+
+@compartment("mg")
+def g_po(g_po, *, PO_kg):
+    """In the gut, swallowed as such."""
+    return -PO_kg * g_po
+
+
+@compartment("mg")
+def g_pr(g_pr, *, PR_kg):
+    """In the upper rectum, on its way through the liver."""
+    return -PR_kg * g_pr
+
+
+@compartment("mg")
+def C(
+    C, P1, P2, mu_in, mu_im, mu_sc, mu_sl, mu_pr, g_in, gd_sl, g_po, g_pr, *, CL, Q2, Q3, flow, Vc, V2, V3, size, F_po,
+    IN_kmu, IM_kmu, SC_kmu, SL_kmu, PR_kmu, IN_kg, SL_mttg, PO_kg, PR_kg,
+):  # fmt: skip
     """Ketamine in arterial plasma."""
-    absorbed = IN_kmu * mu + F_po * IN_kg * g
+    direct = IN_kmu * mu_in + IM_kmu * mu_im + SC_kmu * mu_sc + SL_kmu * mu_sl + PR_kmu * mu_pr
+    through_liver = IN_kg * g_in + gd_sl / SL_mttg + PO_kg * g_po + PR_kg * g_pr
     back = flow / size * (Q2 / V2 * P1 + Q3 / V3 * P2)
-    return absorbed + back - (CL + (Q2 + Q3) * flow) / Vc * C
+    return direct + F_po * through_liver + back - (CL + (Q2 + Q3) * flow) / Vc * C
 
 
 @compartment("mg")
@@ -77,9 +130,10 @@ def P2(C, P2, *, Q3, V3, Vc, flow, size):
 
 
 @compartment("mg")
-def M1(C, g, M1, *, fm, CL, Vc, F_po, IN_kg, MTT):
+def M1(C, g_in, gd_sl, g_po, g_pr, M1, *, fm, CL, Vc, F_po, IN_kg, SL_mttg, PO_kg, PR_kg, MTT):
     """On the way to norketamine, from blood and from first pass."""
-    return fm * (CL / Vc * C + (1 - F_po) * IN_kg * g) - 2 / MTT * M1
+    through_liver = IN_kg * g_in + gd_sl / SL_mttg + PO_kg * g_po + PR_kg * g_pr
+    return fm * (CL / Vc * C + (1 - F_po) * through_liver) - 2 / MTT * M1
 
 
 @compartment("mg")
@@ -150,11 +204,17 @@ def EN(N, EN, *, ke0, VN):
 
 enantiomer = Link(
     "kinetics",
-    (liver, CL, F_po, Vc, VN, VH, mu, g, C, P1, P2, M1, M2, N, NP, H1, H2, H, HP, v1, v2, EK, EN),
+    (
+        liver, CL, F_po, Vc, VN, VH, mu_in, mu_im, mu_sc, mu_sl, mu_pr, g_in, g_sl, gd_sl, g_po, g_pr,
+        C, P1, P2, M1, M2, N, NP, H1, H2, H, HP, v1, v2, EK, EN,
+    ),
     doc="from the dose to arterial and venous blood, metabolites and the effect site",
-)
+)  # fmt: skip
 # one value serves both enantiomers
-SHARED = ("size", "flow", "aged", "kv1", "kv2", "ke0", "IN_kmu", "IN_kg")
+SHARED = (
+    "size", "flow", "aged", "kv1", "kv2", "ke0", "IN_kmu", "IM_kmu", "SC_kmu", "SL_kmu", "PR_kmu", "IN_kg", "SL_kg",
+    "SL_mttg", "PO_kg", "PR_kg",
+)  # fmt: skip
 
 
 @readout("mg/L", label="Ketamine, arterial")

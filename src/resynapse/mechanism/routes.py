@@ -28,12 +28,44 @@ def _nasal(dose: GivenDose, mg: float, e: str, numbers: Numbers) -> list[Input]:
     through = numbers["IN_Fn2" if dose.device else "IN_Fn1"]
     swallowed = (1 - through) * numbers["IN_Fa"] * mg
     return [
-        Input(dose.time_h, f"mu_{e}", through * mg),
-        *_over(dose.time_h, numbers["IN_d2"], f"g_{e}", swallowed),
+        Input(dose.time_h, f"mu_in_{e}", through * mg),
+        *_over(dose.time_h, numbers["IN_d2"], f"g_in_{e}", swallowed),
     ]
 
 
-ROUTES: dict[str, Callable[[GivenDose, float, str, Numbers], list[Input]]] = {"iv": _iv, "nasal": _nasal}
+def _im(dose: GivenDose, mg: float, e: str, numbers: Numbers) -> list[Input]:
+    return [Input(dose.time_h, f"mu_im_{e}", numbers["IM_F"] * mg)]
+
+
+def _sc(dose: GivenDose, mg: float, e: str, numbers: Numbers) -> list[Input]:
+    return [Input(dose.time_h, f"mu_sc_{e}", numbers["SC_F"] * mg)]
+
+
+def _sublingual(dose: GivenDose, mg: float, e: str, numbers: Numbers) -> list[Input]:
+    """Held in the mouth for 10 min: part through its mucosa, the rest swallowed."""
+    held = numbers["SL_Fmu"]
+    return [
+        *_over(dose.time_h, numbers["SL_d1"], f"mu_sl_{e}", held * mg),
+        *_over(dose.time_h, numbers["SL_d2"], f"g_sl_{e}", (1 - held) * mg),
+    ]
+
+
+def _oral(dose: GivenDose, mg: float, e: str, numbers: Numbers) -> list[Input]:
+    return _over(dose.time_h, numbers["PO_d2"], f"g_po_{e}", mg)
+
+
+def _rectal(dose: GivenDose, mg: float, e: str, numbers: Numbers) -> list[Input]:
+    """Part past the liver, the rest through it."""
+    past = numbers["PR_Fmu"]
+    return [
+        Input(dose.time_h, f"mu_pr_{e}", past * mg),
+        *_over(dose.time_h, numbers["PR_d2"], f"g_pr_{e}", (1 - past) * mg),
+    ]
+
+
+ROUTES: dict[str, Callable[[GivenDose, float, str, Numbers], list[Input]]] = {
+    "iv": _iv, "im": _im, "sc": _sc, "nasal": _nasal, "sublingual": _sublingual, "oral": _oral, "rectal": _rectal,
+}  # fmt: skip
 
 
 def inputs(doses: Iterable[GivenDose], numbers: Numbers) -> list[Input]:
