@@ -21,11 +21,11 @@ Array = NDArray[np.float64]
 
 BITS = 200
 TOUCH = 1e-9  # h: times closer than this are one time
-STATES = (
-    "mu", "g", "C", "P1", "P2", "M1", "M2", "N", "NP", "H1", "H2", "H", "HP", "v1", "v2", "EK", "EN"
-)  # fmt: skip
-MU, GUT, C, P1, P2, M1, M2, N, NP, H1, H2, H, HP, V1S, V2S, EK, EN = range(17)
-CD, MD = 17, 18  # S only
+C, P1, P2, M1, M2, N, NP, H1, H2, H, HP, V1S, V2S, EK, EN = range(15)
+# depots by route (pk.md 2.3): into blood, into the gut, and the delay that only the mouth has
+NOSE, MUSCLE, SKIN, MOUTH, RECTUM, GUT_NOSE, GUT_MOUTH, DELAY_MOUTH, GUT_ORAL, GUT_RECTUM = range(15, 25)
+STATES = 25
+CD, MD = 25, 26  # S only
 
 
 def _table(text: str) -> tuple[dict[str, float], ...]:
@@ -61,6 +61,10 @@ KINETICS = {"S": _S | MINUTES, "R": _R | MINUTES}
 COMMON = {
     "phi": 0.289, "kv1": 0.787 * 60, "kv2": 0.0305 * 60, "ke0": 0.116 * 60, "kmu": 0.0488 * 60, "kg": 0.0242 * 60,
     "Fn1": 0.382, "Fn2": 0.249, "Fa": 0.55, "swallowed_over": 31.8 / 60, "WT": 70.0, "AGE": 40.0,
+    "F_im": 0.93, "k_im": 0.12 * 60, "F_sc": 0.93, "k_sc": 0.06 * 60,
+    "F_sl": 0.12, "d1_sl": 13.1 / 60, "k_sl": 0.1 * 60, "d2_sl": 29.9 / 60, "kg_sl": 0.049 * 60, "delay_sl": 10.7 / 60,
+    "d2_po": 15 / 60, "kg_po": 0.035 * 60,
+    "F_pr": 0.12, "d1_pr": 1 / 60, "k_pr": 0.03 * 60, "d2_pr": 30 / 60, "kg_pr": 0.035 * 60,
 }  # fmt: skip
 # chain.md 1 and 2, safety.md 8
 (CHAIN,) = _table("""
@@ -117,7 +121,7 @@ FITTED = (
 
 @dataclass(frozen=True)
 class Given:
-    """One entry of drug: h, mg base, shares of S and R, iv or nasal, h of infusion, first device or later."""
+    """One entry of drug: h, mg base, shares of S and R, route, h of infusion, first device or later."""
 
     time: float
     mg: float
@@ -153,12 +157,23 @@ def entries(case: Case, e: str) -> list[tuple[float, int, float, bool]]:
             out += [(d.time, C, rate, True), (d.time + d.hours, C, -rate, True)]
         elif d.route == "iv":
             out.append((d.time, C, mg, False))
-        else:
+        elif d.route == "nasal":
             through = c["Fn2"] if d.later else c["Fn1"]
-            rate = (1 - through) * c["Fa"] * mg / c["swallowed_over"]
-            out.append((d.time, MU, through * mg, False))
-            out += [(d.time, GUT, rate, True), (d.time + c["swallowed_over"], GUT, -rate, True)]
+            out.append((d.time, NOSE, through * mg, False))
+            out += _slowly(d.time, c["swallowed_over"], GUT_NOSE, (1 - through) * c["Fa"] * mg)
+        elif d.route in ("im", "sc"):
+            out.append((d.time, MUSCLE if d.route == "im" else SKIN, c[f"F_{d.route}"] * mg, False))
+        elif d.route == "oral":
+            out += _slowly(d.time, c["d2_po"], GUT_ORAL, mg)
+        else:
+            r, first, second = {"sublingual": ("sl", MOUTH, GUT_MOUTH), "rectal": ("pr", RECTUM, GUT_RECTUM)}[d.route]
+            out += _slowly(d.time, c[f"d1_{r}"], first, c[f"F_{r}"] * mg)
+            out += _slowly(d.time, c[f"d2_{r}"], second, (1 - c[f"F_{r}"]) * mg)
     return sorted(out, key=lambda entry: entry[0])
+
+
+def _slowly(time: float, hours: float, into: int, mg: float) -> list[tuple[float, int, float, bool]]:
+    return [(time, into, mg / hours, True), (time + hours, into, -mg / hours, True)]
 
 
 def scaled(case: Case, e: str) -> dict[str, float]:
@@ -178,15 +193,19 @@ def scaled(case: Case, e: str) -> dict[str, float]:
 def rates(case: Case, e: str) -> Array:
     """The matrix of pk.md 2.1, typed row by row; with the effect site and tolerance of safety.md 8 for S."""
     k, c, t = scaled(case, e), case.common, case.chain
-    m = np.zeros((19 if e == "S" else 17,) * 2)
-    m[MU, MU] = -c["kmu"]
-    m[GUT, GUT] = -c["kg"]
-    m[C, MU], m[C, GUT] = c["kmu"], k["Fpo"] * c["kg"]
+    m = np.zeros((STATES + 2 if e == "S" else STATES,) * 2)
+    direct = ((NOSE, "kmu"), (MUSCLE, "k_im"), (SKIN, "k_sc"), (MOUTH, "k_sl"), (RECTUM, "k_pr"))
+    for depot, rate in direct:
+        m[depot, depot], m[C, depot] = -c[rate], c[rate]
+    gut = ((GUT_NOSE, c["kg"]), (DELAY_MOUTH, 1 / c["delay_sl"]), (GUT_ORAL, c["kg_po"]), (GUT_RECTUM, c["kg_pr"]))
+    for depot, leaves in gut:
+        m[depot, depot], m[C, depot], m[M1, depot] = -leaves, k["Fpo"] * leaves, (1 - k["Fpo"]) * k["fm"] * leaves
+    m[GUT_MOUTH, GUT_MOUTH], m[DELAY_MOUTH, GUT_MOUTH] = -c["kg_sl"], c["kg_sl"]
     m[C, C] = -(k["CL"] + k["Q2"] + k["Q3"]) / k["V1"]
     m[C, P1], m[C, P2] = k["Q2"] / k["V2"], k["Q3"] / k["V3"]
     m[P1, C], m[P1, P1] = k["Q2"] / k["V1"], -k["Q2"] / k["V2"]
     m[P2, C], m[P2, P2] = k["Q3"] / k["V1"], -k["Q3"] / k["V3"]
-    m[M1, C], m[M1, GUT], m[M1, M1] = k["fm"] * k["CL"] / k["V1"], (1 - k["Fpo"]) * k["fm"] * c["kg"], -2 / k["MTT"]
+    m[M1, C], m[M1, M1] = k["fm"] * k["CL"] / k["V1"], -2 / k["MTT"]
     m[M2, M1], m[M2, M2] = 2 / k["MTT"], -2 / k["MTT"]
     m[N, M2], m[N, N], m[N, NP] = 2 / k["MTT"], -(k["CLN"] + k["QN"]) / k["VN1"], k["QN"] / k["VN2"]
     m[NP, N], m[NP, NP] = k["QN"] / k["VN1"], -k["QN"] / k["VN2"]
@@ -214,14 +233,14 @@ def _balls(a: Array) -> arb_mat:
 def ball_states(case: Case, e: str, times: Sequence[float]) -> Array:
     """States of one enantiomer at ascending times (right limits), (times, states), certain to the last digit."""
     ctx.prec = BITS
-    m, feeds = rates(case, e), (C, GUT)
+    m, feeds = rates(case, e), (C, GUT_NOSE, MOUTH, GUT_MOUTH, GUT_ORAL, RECTUM, GUT_RECTUM)
     size = len(m)
-    wide = np.zeros((size + 2,) * 2)
+    wide = np.zeros((size + len(feeds),) * 2)
     wide[:size, :size] = m
     for column, state in enumerate(feeds):
         wide[state, size + column] = 1.0
     a, due = _balls(wide), entries(case, e)
-    state = arb_mat(size + 2, 1)
+    state = arb_mat(size + len(feeds), 1)
     now, out = 0.0, []
     for stop in _apart([*times, *(entry[0] for entry in due)]):
         state = (a * (arb(stop) - arb(now))).exp() * state
@@ -344,7 +363,7 @@ def hope(case: Case, t: Array) -> tuple[Array, Array]:
 def read_all(case: Case, t: Array, y: Array, ns: int) -> dict[str, Array]:
     """Names of the chain from the states."""
     p, z = case.chain, case.person
-    s, r, rest = y[:, :ns], y[:, ns : ns + 17], y[:, ns + 17 :]
+    s, r, rest = y[:, :ns], y[:, ns : ns + STATES], y[:, ns + STATES :]
     out = read_levels(case, s, r)
     out["x"] = np.array([odds(case, a, b) for a, b in zip(s.tolist(), r.tolist(), strict=True)])
     out["G"] = np.array([surge(p, v) for v in out["x"]])
@@ -384,7 +403,12 @@ def worst_of(got: Mapping[str, Array], want: Mapping[str, Array], names: Iterabl
 # -- random people and regimens, and the same run by the engine
 
 
-NASAL = {"kmu": "IN_kmu", "kg": "IN_kg", "Fn1": "IN_Fn1", "Fn2": "IN_Fn2", "Fa": "IN_Fa", "swallowed_over": "IN_d2"}
+ABSORPTION = {
+    "kmu": "IN_kmu", "kg": "IN_kg", "Fn1": "IN_Fn1", "Fn2": "IN_Fn2", "Fa": "IN_Fa", "swallowed_over": "IN_d2",
+    "F_im": "IM_F", "k_im": "IM_kmu", "F_sc": "SC_F", "k_sc": "SC_kmu", "F_sl": "SL_Fmu", "d1_sl": "SL_d1",
+    "k_sl": "SL_kmu", "d2_sl": "SL_d2", "kg_sl": "SL_kg", "delay_sl": "SL_mttg", "d2_po": "PO_d2", "kg_po": "PO_kg",
+    "F_pr": "PR_Fmu", "d1_pr": "PR_d1", "k_pr": "PR_kmu", "d2_pr": "PR_d2", "kg_pr": "PR_kg",
+}  # fmt: skip
 VARIATES = ("u_c", "u_s", "z_fast", "z_slow", "z_X50", "z_CADSS", "z_site", "z_BP", "z_BP_session", "z_site_BP")
 
 
@@ -406,6 +430,14 @@ def _nasal(rng: np.random.Generator, t: float) -> list[Given]:
     return [Given(t + k * gap, 28.0, *share, "nasal", 0.0, k > 0) for k in range(rng.integers(1, 4))]
 
 
+def _other(rng: np.random.Generator, t: float, weight: float) -> Given:
+    """A dose by muscle, skin, mouth or rectum."""
+    route = ("im", "sc", "sublingual", "oral", "rectal")[rng.integers(5)]
+    share = [(0.5, 0.5), (1.0, 0.0), (0.0, 1.0)][rng.choice(3, p=[0.6, 0.2, 0.2])]
+    most = 1.0 if route in ("im", "sc") else 3.0
+    return Given(t, round(float(weight * np.exp(rng.uniform(log(0.1), log(most)))), 2), *share, route, 0.0, False)
+
+
 def regimen(rng: np.random.Generator, weight: float, sessions: int) -> tuple[tuple[Given, ...], tuple[float, ...]]:
     """Doses and starts of sessions: several doses in a session 0.37 h apart, some running into the next one."""
     doses: list[Given] = []
@@ -414,7 +446,11 @@ def regimen(rng: np.random.Generator, weight: float, sessions: int) -> tuple[tup
         starts.append(t)
         for k in range(rng.integers(1, 4)):
             at = t + k * 0.37
-            doses += [_iv(rng, at, weight)] if k or rng.random() < 0.65 else _nasal(rng, at)
+            kind = rng.random()
+            if kind < 0.25:
+                doses.append(_other(rng, at, weight))
+            else:
+                doses += [_iv(rng, at, weight)] if k or kind < 0.75 else _nasal(rng, at)
         t += float(rng.choice([7.03, 23.9, 48.0, 71.77, 168.0]))
     return tuple(sorted(doses, key=lambda d: d.time)), tuple(starts)
 
@@ -484,7 +520,7 @@ def cases(count: int, seed: int = 1, most_sessions: int = 4) -> list[tuple[Case,
 def _case(numbers: Mapping[str, Any], doses: Any, starts: Any, person: Mapping[str, float]) -> Case:
     kinetics = {e: {name: float(numbers[f"{name}_{e}"]) for name in KINETICS["S"]} for e in ("S", "R")}
     common = {name: float(numbers[name]) for name in ("phi", "kv1", "kv2", "ke0", "WT", "AGE")}
-    common |= {own: float(numbers[name]) for own, name in NASAL.items()}
+    common |= {own: float(numbers[name]) for own, name in ABSORPTION.items()}
     chain = CHAIN | {name: float(numbers[name]) for name in FITTED}
     return Case(doses, starts, kinetics, common, chain, person)
 

@@ -79,7 +79,7 @@ def test_a_cut_is_plan_b_and_takes_its_part_away() -> None:
 REFUSED = [
     (("simulate", "0,5 mg/kg over 40 min"), "would pass: 0.5"),
     (("simulate", "0.5 mg/kg over 40 h, iv, once"), "40 h long"),
-    (("simulate", "0.5 mg/kg, im"), "im"),
+    (("simulate", "0.5 mg/kg, ear"), "a route and a schedule"),
     (("simulate", PLAN, "--weight", "82"), "82 kg"),
     (("simulate", PLAN, "--weight", "8,2 kg"), "kg"),
     (("simulate", PLAN, "--madrs", "61"), "60"),

@@ -87,7 +87,7 @@ COURSES = [
     ('schema = 1\nplan = "1 mg, iv"\n[[part]]\ndose = "1 mg"\n', "side by side", 3, "part", ""),
     ('schema = 1\n[[part]]\nover = "40 min"\n', "dose is missing", 2, "part[1].dose", 'dose = "0.5 mg/kg"'),
     ('schema = 1\n[[part]]\ndose = "1 mg"\nover = "40 h"\n', "40 h is above", 4, "part[1].over", "40 h long"),
-    ('schema = 1\n[[part]]\ndose = "1 mg"\nroute = "oral"\n', "not built yet", 4, "part[1].route", "iv"),
+    ('schema = 1\n[[part]]\ndose = "1 mg"\nroute = "ear"\n', "ear is not read", 4, "part[1].route", "once"),
     ('schema = 1\n[[part]]\ndose = "1 mg"\nrout = "iv"\n', "did you mean route?", 4, "part[1].rout", "route"),
     ('schema = 1\n[[part]]\ndose = "1 mg"\n', "no route", 3, "part[1].dose", 'route = "iv"'),
     ('schema = 1\n[[part]]\ndose = "1 mg, iv"\n', "something else than a dose", 3, "part[1].dose", "0.5 mg/kg"),

@@ -33,6 +33,7 @@ def test_the_cases_keep_every_side_alive():
     assert any(p["AGE"] < 60 for p in people)
     every = [d for ds in doses for d in ds]
     assert {(d.s, d.r) for d in every} >= {(0.5, 0.5), (1.0, 0.0)}
+    assert {d.route for d in every} == {"iv", "im", "sc", "nasal", "sublingual", "oral", "rectal"}
     assert any(d.route == "nasal" and d.later for d in every)
     assert any(d.route == "iv" and d.hours == 0 for d in every)
     # an infusion that still runs when the next dose is given, and one that runs into the next session
@@ -55,6 +56,10 @@ def test_published_numbers_and_those_of_the_evidence_are_one(worst):
         give(0.37, 28.0, 1.0, 0.0, "nasal", 0.0, False),
         give(0.37 + 7.3 / 60, 28.0, 1.0, 0.0, "nasal", 0.0, True),
         give(25.37, 10.0, 0.0, 1.0, "iv", 0.0, False),
+        *(
+            give(30.1 + 7.3 * k, 40.0, *(((0.5, 0.5), (1.0, 0.0), (0.0, 1.0))[k % 3]), route, 0.0, False)
+            for k, route in enumerate(("im", "sc", "sublingual", "oral", "rectal"))
+        ),
     )
     case = oracles.Case(doses, (0.0, 25.37))
     times = oracles.level_times(case)

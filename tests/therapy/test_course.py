@@ -12,7 +12,7 @@ from hypothesis import given
 
 from plans import courses
 from resynapse.errors import Refused
-from resynapse.therapy import ARKETAMINE, ESKETAMINE, RACEMIC, Course, Dose, Drug, Part, Schedule, limits
+from resynapse.therapy import ESKETAMINE, RACEMIC, Course, Dose, Drug, Part, Schedule
 
 SIX = Course.parse("0.5 mg/kg over 40 min, mon wed fri, 2 weeks")
 
@@ -219,8 +219,8 @@ def test_warned_above_the_fitted_range(text: str, warned: bool) -> None:
 
 def test_limits_hold_without_any_text() -> None:
     for make in (
-        lambda: Dose(0.5, route="im"),
-        lambda: Dose(0.5, drug=ARKETAMINE),
+        lambda: Dose(0.5, route="im", duration_h=1.0),
+        lambda: Dose(0.5, route="ear"),
         lambda: Dose(float("nan")),
         lambda: Dose(-1.0),
         lambda: Dose(0.5, duration_h=200.0),
@@ -239,11 +239,19 @@ def test_limits_hold_without_any_text() -> None:
             make()
 
 
-def test_what_is_built_stands_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(limits.BUILT, "route", ("iv", "nasal", "im"))
-    assert Course.parse("35 mg, im").text == "35 mg, im"
-    assert RACEMIC.built
-    assert not ARKETAMINE.built
+@pytest.mark.parametrize("route", ["im", "sc", "sublingual", "oral", "rectal"])
+@pytest.mark.parametrize("drug", ["", " esketamine", " arketamine"])
+def test_every_route_and_drug_is_read_and_printed(route: str, drug: str) -> None:
+    course = Course.parse(f"35 mg{drug}, {route}")
+    assert course.text == f"35 mg{drug}, {route}"
+    compounded = [c for c in course.cautions(80) if "compounded" in str(c)]
+    assert bool(compounded) is (route in ("sublingual", "oral"))
+    assert all("Breathing is not modelled" in c.rule for c in compounded)
+
+
+def test_a_spray_that_is_no_labelled_device_carries_the_warning() -> None:
+    assert any("compounded" in str(c) for c in Course.parse("50 mg, nasal").cautions(80))
+    assert not Course.parse("2 x 28 mg").cautions(80)
 
 
 # -- words

@@ -114,7 +114,7 @@ def test_edits_by_name(plan, op, fields, line):
         ("0.5 mg/kg over 40 min", "remove", {"dose": 0}, "no dose is left"), (SIX, "move", {"dose": 0, "hours": 48.0}, "day 2 has a dose"),
         (SIX, "add", {"hours": 0.0}, "day 0 has a dose"), (SIX, "resize", {"dose": 9, "amount": 1}, "no dose 10"),
         ("2 x 28 mg", "stretch", {"dose": 0, "minutes": 40}, "a length by nasal"), (SIX, "resize", {"dose": 0, "amount": 11}, "above 10 mg/kg"),
-        (SIX, "set_all", {"route": "oral"}, "not built yet"), (SIX, "turn", {}, "no edit"), (SIX, "set_schedule", {"schedule": "sometimes"}, ""),
+        (SIX, "set_all", {"route": "ear"}, "is no route"), (SIX, "turn", {}, "no edit"), (SIX, "set_schedule", {"schedule": "sometimes"}, ""),
         ("35 mg, iv, then 0.5 mg/kg over 40 min", "set_schedule", {"schedule": "once"}, "the doses differ"),
         (SIX, "move", {"dose": 0, "hours": float("nan")}, "a time of nan"), (SIX, "add", {"hours": 1.0, "like": 6}, "no dose 7"),
         (SIX, "stretch", {"dose": 0, "minutes": float("inf")}, "a length of inf"), (SIX, "resize", {"dose": 0, "amount": float("nan")}, "a dose of nan"),

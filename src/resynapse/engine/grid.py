@@ -20,6 +20,7 @@ SLOPE = 0.2  # a step may be this part of the time since the last event
 CAP_H = 16.0  # and no longer than this
 EARLY_H, EARLY_CAP_H = 72.0, 0.7  # nor than this while what an event set off still runs through fast effects
 SHARP = 32  # how much finer the first steps after a sharp event are: a jump lifts powers of it from 0 at once
+ENDS_H = 8 * TICK_H  # ends that differ from person to person are taken to these, so that few times hold them all
 TOUCH_H = 1e-9  # times closer than this are one time
 
 

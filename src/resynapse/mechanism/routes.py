@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
+from ..engine.grid import ENDS_H
 from ..therapy.dose import GivenDose
 from .read_numpy import Input
 
@@ -13,10 +16,18 @@ ENANTIOMERS = ("S", "R")
 
 
 def _over(time: float, hours: Any, into: str, amount: Any) -> list[Input]:
-    """A constant rate for some hours, or all at once."""
-    if hours == 0:
-        return [Input(time, into, amount)]
-    return [Input(time, into, amount / hours, True), Input(time + hours, into, -amount / hours, True)]
+    """A constant rate for some hours, or all at once; where people differ in the hours, each stops at their own.
+
+    Hours of several people are taken to the next `ENDS_H`, so that few times hold all the ends; no drug is lost.
+    """
+    if np.ndim(hours) == 0:
+        if hours == 0:
+            return [Input(time, into, amount)]
+        return [Input(time, into, amount / hours, True), Input(time + hours, into, -amount / hours, True)]
+    hours = np.maximum(1, np.round(hours / ENDS_H)) * ENDS_H
+    rate = amount / hours
+    ends = [Input(time + float(h), into, np.where(hours == h, -rate, 0.0), True) for h in np.unique(hours)]
+    return [Input(time, into, rate, True), *ends]
 
 
 def _iv(dose: GivenDose, mg: float, e: str, _: Numbers) -> list[Input]:
@@ -58,7 +69,7 @@ def _rectal(dose: GivenDose, mg: float, e: str, numbers: Numbers) -> list[Input]
     """Part past the liver, the rest through it."""
     past = numbers["PR_Fmu"]
     return [
-        Input(dose.time_h, f"mu_pr_{e}", past * mg),
+        *_over(dose.time_h, numbers["PR_d1"], f"mu_pr_{e}", past * mg),
         *_over(dose.time_h, numbers["PR_d2"], f"g_pr_{e}", (1 - past) * mg),
     ]
 

@@ -11,6 +11,12 @@ from .summary import Domain
 if TYPE_CHECKING:
     from .outcome import Outcome, PlanResult
 
+SEEN = (("iv", RACEMIC), ("iv", ESKETAMINE), ("nasal", ESKETAMINE))  # what trials in the fit gave
+ROUTES = {
+    "iv": "intravenous", "im": "intramuscular", "sc": "subcutaneous", "nasal": "nasal", "sublingual": "sublingual",
+    "oral": "oral", "rectal": "rectal",
+}  # fmt: skip
+NAMES = {RACEMIC: "racemic ketamine"}
 AGES = (18, 65)  # of the trials in the fit; older people moved less (chain.md, known failure 8)
 LONGEST_H = 24.0
 FITTED = "IV racemic ketamine, IV and nasal esketamine, to 1.5 mg/kg within 2 h, ages 18 to 65"
@@ -27,10 +33,9 @@ def domain(out: Outcome, p: PlanResult) -> Domain:
 
 def _reason(out: Outcome, p: PlanResult) -> str:
     doses, weight = p.plan.doses, p.plan.weight
-    if any(d.route == "nasal" and d.drug == RACEMIC for d in doses):
-        return "nasal racemic ketamine"
-    if any(d.route not in ("iv", "nasal") or d.drug not in (RACEMIC, ESKETAMINE) for d in doses):
-        return "a route or drug that no trial in the fit used"
+    unseen = [f"{ROUTES[d.route]} {NAMES.get(d.drug, d.drug.name)}" for d in doses if (d.route, d.drug) not in SEEN]
+    if unseen:
+        return unseen[0]
     if above(most_within(doses, WARN_WINDOW_H) / weight, WARN_MG_PER_KG):
         return f"more than {WARN_MG_PER_KG:g} mg/kg within {WARN_WINDOW_H:g} h"
     if any(above(d.duration_h, LONGEST_H) for d in doses):

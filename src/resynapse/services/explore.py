@@ -16,6 +16,7 @@ from ..outcome.summary import Summary
 from ..study import COARSE, FULL, cut_beside
 from ..therapy import limits
 from ..therapy.course import Course
+from ..therapy.dose import ROUTES
 from ..therapy.drug import ESKETAMINE
 from ..therapy.edits import DoseRow, edit, rows
 from ..therapy.patient import Patient
@@ -30,7 +31,6 @@ DEVICES = "× 28 mg"
 STEPS = {"mg/kg": 0.05, "mg": 1.0, DEVICES: 1}
 MOST = {"mg/kg": 1.5, "mg": 150.0, DEVICES: 3}
 FITTED = {"mg/kg": limits.WARN_MG_PER_KG, "mg": 150.0, DEVICES: 3}
-ROUTES = tuple(limits.BUILT["route"])
 SCHEDULES = (
     "once",
     "mon thu, 2 weeks",

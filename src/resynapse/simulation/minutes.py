@@ -88,11 +88,13 @@ def own_session(
     people = len(next(iter(own.values())))
     sessions = plan.felt_in(session, LEFT_H)
     times = plan.starts[session - 1] + np.arange(0, WINDOW_H + 1e-9, EVERY_MIN / 60)
-    grid = plan.grid([*times, SESSION_H] if session == 1 else times, sessions)
+    inputs = plan.inputs(numbers, sessions)
+    times = np.concatenate([times, [i.time for i in inputs], [SESSION_H] if session == 1 else []])
+    grid = plan.grid(times, sessions)
     pulse = ["P"] if session == 1 else []
     return run(
         chain, [*(n.name for n in chain if n.name in needed), *pulse], grid, numbers, plan.signals(grid, 1),
-        plan.inputs(numbers, sessions), (people,), ends=needed, tables=tables,
+        inputs, (people,), ends=needed, tables=tables,
     )  # fmt: skip
 
 

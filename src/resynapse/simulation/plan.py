@@ -104,4 +104,4 @@ class CompiledPlan:
 
 
 def _short(route: str) -> str:
-    return {"nasal": "in"}.get(route, route)
+    return {"nasal": "in", "sublingual": "sl", "oral": "po", "rectal": "pr"}.get(route, route)

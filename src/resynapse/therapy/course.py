@@ -12,7 +12,7 @@ from resynapse import language
 from resynapse.errors import Refused
 from resynapse.spans import at, place, proved
 from resynapse.therapy import limits
-from resynapse.therapy.dose import GivenDose
+from resynapse.therapy.dose import Dose, GivenDose
 from resynapse.therapy.drug import ESKETAMINE
 from resynapse.therapy.limits import Caution
 from resynapse.therapy.part import Part
@@ -103,7 +103,8 @@ class Course:
             when = part.schedule
             if when.kind == "days":
                 if monday is not None:
-                    now += (monday + 24.0 * when.days[0] - now) % 168.0 % (168.0 - _EPS_H)
+                    wait = (monday + 24.0 * when.days[0] - now) % 168.0
+                    now += wait if wait < 168.0 - _EPS_H else 0.0  # a hair below a week is rounding
                 monday = now - 24.0 * when.days[0]
             starts.append(now)
             now += part.dose.end_h if when.kind == "once" else when.length_h
@@ -151,6 +152,8 @@ class Course:
         if sprays and max(sprays) > limits.LABEL_NASAL_MG:
             cause = f"{max(sprays):.0f} mg of nasal esketamine is above the label's 84 mg"
             out.append(Caution(cause))
+        if any(_compounded(p.dose) for p in self.planned):
+            out.append(Caution("outside a clinic this is a compounded product", limits.COMPOUNDED))
         return tuple(out)
 
     def words(self, weight_kg: float = limits.DEFAULT_WEIGHT_KG) -> str:
@@ -202,3 +205,8 @@ def _session_doses(session: Session, kg: float) -> Iterable[GivenDose]:
             sprayed += dose.route == "nasal"
             time = p.time_h + k * dose.gap_h
             yield GivenDose(time, each, dose.drug, dose.route, dose.duration_h, device, session.number)
+
+
+def _compounded(dose: Dose) -> bool:
+    """Whether a dose comes as something that people take home: mouth, or a spray that is no labelled device."""
+    return dose.route in ("oral", "sublingual") or (dose.route == "nasal" and dose.drug != ESKETAMINE)

@@ -34,7 +34,7 @@ class GivenDose:
 
 @dataclass(frozen=True)
 class Dose:
-    """A dose as planned; refused if it is outside the limits or not built.
+    """A dose as planned; refused if it is outside the limits.
 
     amount: in `unit` (mg or mg/kg of body weight), all devices together; form: what the amount
     weighs, base or hcl. duration_h: hours of an iv infusion, 0 for a bolus and every other route.
@@ -53,8 +53,6 @@ class Dose:
 
     def __post_init__(self) -> None:
         self._check_words()
-        limits.built("drug", self.drug.name)
-        limits.built("route", self.route)
         base = limits.HCL_TO_BASE if self.form == "hcl" else 1.0
         limits.amount(self.amount * base, self.unit, limits.above(self.duration_h, limits.INFUSION_H[1]))
         if self.duration_h:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from resynapse.errors import Refused
-from resynapse.therapy import limits
 
 
 @dataclass(frozen=True)
@@ -15,11 +14,6 @@ class Drug:
     name: str
     s: float
     r: float
-
-    @property
-    def built(self) -> bool:
-        """Whether the simulator can follow it."""
-        return self.name in limits.BUILT["drug"]
 
     @staticmethod
     def named(name: str) -> Drug:

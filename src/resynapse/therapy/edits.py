@@ -22,7 +22,11 @@ from resynapse.therapy.rewrite import SAME_H, lone_days, monday, shortest
 from resynapse.therapy.session import PlannedDose
 
 _WHOLE = 1e-9
-USUAL = {"iv": "0.5 mg/kg over 40 min", "nasal": "2 x 28 mg"}  # what a change of route starts from
+# What a change of route starts from: the doses whose levels the notes print (evidence/kinetics).
+USUAL = {
+    "iv": "0.5 mg/kg over 40 min", "im": "0.5 mg/kg, im", "sc": "0.5 mg/kg, sc", "nasal": "2 x 28 mg",
+    "sublingual": "1 mg/kg, sublingual", "oral": "1 mg/kg, oral", "rectal": "1 mg/kg, rectal",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,8 @@ def routed_by(dose: Dose, route: str | None) -> Dose:
     """A dose by another route: the usual one, as what is given by one route says nothing of another."""
     if route is None or route == dose.route:
         return dose
-    limits.built("route", route)
+    if route not in USUAL:
+        raise Refused(f"{route[:40]!r} is no route", f"Routes are {', '.join(USUAL)}.", ("iv",))
     return Course.parse(USUAL[route]).parts[0].dose
 
 

@@ -1,4 +1,4 @@
-"""What is built, what is refused, and what is warned about. Every limit of a plan stands here, once.
+"""What is refused, and what is warned about. Every limit of a plan stands here, once.
 
 The limits are those of the plan language: wide enough for any published course, so that what they
 stop is a slip (mg for ug, h for min). The warning is where the model's data end.
@@ -13,9 +13,6 @@ from typing import Protocol
 from resynapse.errors import Refused
 from resynapse.units import plain
 
-BUILT: dict[str, tuple[str, ...]] = {"route": ("iv", "nasal"), "drug": ("racemic", "esketamine")}
-"""What the simulator can follow. The language reads more; opening a route is one word here."""
-
 HCL_TO_BASE = 0.867  # ketamine hydrochloride to free base, by mass (evidence/pk.md)
 DEVICE_MG = 28.0  # one nasal esketamine device, free base
 DEFAULT_GAP_H = 5 / 60  # between devices, if unsaid
@@ -28,6 +25,10 @@ INFUSION_H = (1 / 60, 24.0)
 LONG_H = 120.0  # with the word long
 DOSES_A_WEEK = 60
 WARN_MG_PER_KG, WARN_WINDOW_H = 1.5, 2.0  # above: outside the fitted data
+COMPOUNDED = (
+    "The US FDA warned on 10 October 2023: approved for no psychiatric use; known risks are misuse, psychiatric "
+    "events, raised pressure, slowed breathing and bladder symptoms. Breathing is not modelled here."
+)
 LABEL_NASAL_MG = 84.0  # the largest labelled esketamine dose of one session
 
 # Not clinical: what a line of text may ask of the machine, and the smallest unit that the language writes.
@@ -63,16 +64,6 @@ class Caution:
 def above(value: float, limit: float) -> bool:
     """More than the limit, beyond rounding."""
     return value > limit * (1 + _EPS)
-
-
-def built(kind: str, name: str) -> None:
-    """Refuse a route or drug that is read but not built yet, by its name."""
-    if name not in BUILT[kind]:
-        raise Refused(
-            f"{name} is read but not built yet",
-            f"Built: {', '.join(BUILT[kind])}.",
-            BUILT[kind],
-        )
 
 
 def weight(kg: float) -> float:

@@ -76,8 +76,6 @@ def _drug(text: str, w: WrittenPart, first: Dose | None) -> Drug:
     if w.dose.devices and drug is not ESKETAMINE:
         rule = "Devices of 28 mg hold esketamine."
         raise Refused(f"devices of {drug}", rule, ("esketamine",), place(text, w.dose.drug_span))
-    with at(text, w.dose.drug_span):
-        limits.built("drug", drug.name)
     return drug
 
 
@@ -91,8 +89,6 @@ def _route(text: str, w: WrittenPart, first: Dose | None) -> str:
         raise Refused(f"over with {name}", rule, ("iv",), place(text, span))
     if devices and name != "nasal":
         raise Refused(f"devices by {name}", "Devices are nasal.", ("nasal",), place(text, span))
-    with at(text, span):
-        limits.built("route", name)
     return name
 
 

@@ -63,7 +63,8 @@ def _inputs(summary: Summary, paint: Paint, width: int) -> list[str]:
         out += _named(f"Plan {plan.tag}", plan.text + w.cut_text(plan.cut), paint, width, plan.count)
     for plan in summary.plans:
         for text in plan.warnings:
-            out += _named("", f"▲ caution  {text}", paint, width, token="hope")
+            whose = f", plan {plan.tag}" if len(summary.plans) > 1 else ""
+            out += _named("", f"▲ caution{whose}  {text}", paint, width, token="hope")
     return out
 
 

@@ -11,6 +11,7 @@ from ..services import explore, export, lottery, runs
 from ..services.schema import schema as schema_of
 from ..therapy.calendar import rows as calendar_rows
 from ..therapy.course import Course
+from ..therapy.dose import ROUTES
 from ..therapy.patient import Patient
 from ..views.json_out import json_schema, to_json
 from ..views.protocols import as_values
@@ -271,7 +272,7 @@ def choices() -> Choices:
     most = [Most(people=b.people, people_days=b.people_days, draw_sessions=b.draw_sessions)
             for b in (runs.AT_ONCE, runs.AS_RUN)]  # fmt: skip
     return Choices(
-        settings=known["settings"], compare=known["compare"], routes=list(explore.ROUTES),
+        settings=known["settings"], compare=known["compare"], routes=list(ROUTES),
         pictures=list(export.PICTURES), at_once=most[0], as_run=most[1],
     )  # fmt: skip
 
