@@ -491,7 +491,7 @@ def cases(count: int, seed: int = 1, most_sessions: int = 4) -> list[tuple[Case,
     from resynapse.evidence import load
     from resynapse.inference.draws import parameters
     from resynapse.mechanism import CHAIN as CHAIN_LINKS
-    from resynapse.simulation.people import gather, own_numbers
+    from resynapse.simulation.people import gather, own_numbers, session_numbers
     from resynapse.therapy.patient import Patient
 
     ledger = load()
@@ -501,7 +501,8 @@ def cases(count: int, seed: int = 1, most_sessions: int = 4) -> list[tuple[Case,
     kinetics = {}
     for part in range(0, count, 200):  # kinetics of their own are for the first 200 of a crowd
         some = gather(CHAIN_LINKS, Patient(), typical, seed + part, min(200, count - part), 1)
-        for name, value in own_numbers(ledger, typical, some).items():
+        drawn = own_numbers(ledger, typical, some) | session_numbers(ledger, typical, some, 1)
+        for name, value in drawn.items():
             kinetics.setdefault(name, []).extend(value.tolist())
     out = []
     for i in range(count):

@@ -205,3 +205,42 @@ def test_a_coarse_answer_is_near_the_full_one() -> None:
     mean = [p.weeks.plan[p.weeks.at(168.0)].mean() for p in (full, coarse)]  # type: ignore[union-attr]
     assert mean[1] == pytest.approx(mean[0], abs=0.3)
     assert full.session(1).drive.shape[1] > coarse.session(1).drive.shape[1]
+
+
+# -- other routes
+
+
+def test_a_dose_in_the_mouth_is_drawn_anew_in_every_session() -> None:
+    who = rs.Population(rs.Patient(), 4, 40)
+    far = "every 14 d, 2 times"  # nothing is left of the first
+    mouth, vein = (
+        Study.of(who, seed=5, until="4 weeks").plan("A", Course.parse(f"{dose}, {far}"))
+        for dose in ("1 mg/kg, sublingual", "0.5 mg/kg over 40 min")
+    )
+    one, two = (mouth.session(k).values["ketamine_arterial"].max(axis=0)[0] for k in (1, 2))
+    assert one.shape == (160,)
+    assert np.median(np.abs(np.log(two / one))) > 0.1
+    assert np.corrcoef(np.log(one), np.log(two))[0, 1] > 0.3  # the same people
+    assert abs(np.log(np.median(two) / np.median(one))) < 0.15
+    one, two = (vein.session(k).values["ketamine_arterial"].max(axis=0)[0] for k in (1, 2))
+    np.testing.assert_allclose(two, one, rtol=1e-9)
+
+
+@pytest.mark.parametrize("route", ["im", "sc", "sublingual", "oral", "rectal"])
+def test_no_drug_is_lost_where_people_differ_in_how_long_it_goes_on(worst, route: str) -> None:
+    """Clearance times the area of each person, by the grid, is what came in past the liver: F of the route."""
+    study = Study.of(rs.Population(rs.Patient(), 2, 40), seed=3, until="1 weeks")
+    plan = study.plan("A", Course.parse(f"70 mg esketamine, {route}")).plan
+    _, own = study.own_in(plan, 1)
+    numbers = {**plan.numbers, **own}
+    inputs = plan.inputs(numbers)
+    grid = plan.grid([*np.arange(0, 120.25, 0.25), *(i.time for i in inputs)])
+    found = run(CHAIN, ["ketamine_arterial", "P"], grid, numbers, plan.signals(grid, 1), inputs, (80,))
+    n = found.numbers
+    liver = n["F_po_S"]
+    part = {
+        "im": n["IM_F"], "sc": n["SC_F"], "oral": liver,
+        "sublingual": n["SL_Fmu"] + (1 - n["SL_Fmu"]) * liver, "rectal": n["PR_Fmu"] + (1 - n["PR_Fmu"]) * liver,
+    }[route]  # fmt: skip
+    cleared = found.integral("ketamine_arterial") * n["CL_S"]
+    worst(f"cleared over taken up less 1, {route}", np.abs(cleared / (70 * part) - 1).max(), 1e-5)

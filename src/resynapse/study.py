@@ -162,6 +162,16 @@ class Study:
         found: dict[str, Array] = self.common["own"]
         return found
 
+    def own_in(self, plan: CompiledPlan, number: int) -> tuple[int, dict[str, Array]]:
+        """Kinetic numbers of those with their own in one session, and which draw they are: 0 where the session has
+        none of its own."""
+        crowd = self.people
+        assert crowd is not None
+        kept: Last[dict[str, Array]] = self.shelf.setdefault("in session", Last())
+        again = kept.of(number, lambda: people.session_numbers(self.ledger, self.numbers, crowd, number))
+        drawn = number if any(name.startswith(plan.codes) for name in again) else 0
+        return drawn, {**self.own, **again}
+
     @property
     def body(self) -> dict[str, float]:
         """Pressures and pulse at the start."""
@@ -259,7 +269,8 @@ class Study:
             one = self._own_session(plan, number)
             crowd = self.people
             assert crowd is not None
-            return minutes.session(chain, plan, one, self.own, crowd, self.body, number, self.effort.sites)
+            _, own = self.own_in(plan, number)
+            return minutes.session(chain, plan, one, own, crowd, self.body, number, self.effort.sites)
 
         seen, other = (observed(shown, y, w, error, numbers) for y in (kept.plan, kept.compared))
         make: dict[str, Callable[..., Any]] = {
@@ -292,10 +303,11 @@ class Study:
         """Kinetics of those with their own; sessions given alike share it."""
         sessions = plan.felt_in(number, minutes.LEFT_H)
         given = tuple(replace(d, session_number=0) for d in plan.doses if d.session_number in sessions)
-        key = ("own", number == 1, float(plan.starts[number - 1]), given)
+        drawn, own = self.own_in(plan, number)
+        key = ("own", number == 1, float(plan.starts[number - 1]), given, drawn)
         kept: Last[Run] = self.shelf.setdefault("own", Last())
-        steps = self.shelf.setdefault("steps", {})
-        return kept.of(key, lambda: minutes.own_session(self.chain, plan, self.own, number, steps))
+        steps = self.shelf.setdefault(("steps", drawn), {})
+        return kept.of(key, lambda: minutes.own_session(self.chain, plan, own, number, steps))
 
     def exposures(self, plan: CompiledPlan, trunk: nodes.Trunk, one: Run) -> Array:
         """Log exposure of everybody, (draws, people): own kinetics where there are, else drawn."""

@@ -9,7 +9,7 @@ from math import isfinite
 
 from resynapse import units
 from resynapse.errors import Refused
-from resynapse.evidence.ledger import GRADES, SCALES, Figure, Ledger, Number, near, trials
+from resynapse.evidence.ledger import GRADES, SCALES, SESSION, Figure, Ledger, Number, near, trials
 
 NOTHING_IN_HAND = "no DOI or address in hand"
 _HOW = "one of " + ", ".join(GRADES)
@@ -141,7 +141,7 @@ def _spread(n: Number, _: Ledger) -> Said:
 
 def _shared(n: Number, ledger: Ledger) -> Said:
     """A shared random effect is one draw: both rows must speak of the same one."""
-    if not n.iiv_with:
+    if n.iiv_with in ("", SESSION):
         return
     if n.iiv_with not in ledger:
         yield f"shares the random effect of {n.iiv_with!r}, which is unknown", "The name of a number."

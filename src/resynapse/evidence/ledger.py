@@ -59,13 +59,17 @@ class Source:
         return ". ".join(part for part in (self.citation, *kept) if part)
 
 
+SESSION = "session"  # in `iiv_with`: drawn anew in every session
+
+
 @dataclass(frozen=True)
 class Number:
     """One row of a number table.
 
     value, lo, hi: in `unit`, as printed. scale: where iiv_sd (SD between people) and se (SD of our
-    ignorance) hold: log, logit or id. iiv_with: the number whose random effect is shared. A field that is
-    not there is None; one that cannot be read as a number is nan, which `check` reports.
+    ignorance) hold: log, logit or id. iiv_with: the number whose random effect is shared, or `session` for one
+    that each person draws anew in every session. A field that is not there is None; one that cannot be read as
+    a number is nan, which `check` reports.
     """
 
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from resynapse.evidence.ledger import Ledger, Number, load
+from resynapse.evidence.ledger import SESSION, Ledger, Number, load
 from resynapse.units import plain
 
 SIGNS = {"read": "\u25cf", "derived": "\u25d0", "unverified": "\u25cc", "assumed": "\u25cb"}
@@ -36,7 +36,8 @@ def _value(n: Number) -> str:
 def _facts(n: Number, book: Ledger) -> Iterator[tuple[str, str]]:
     how = _SCALE_WORDS.get(n.scale, "")
     yield "people", f"SD {plain(n.iiv_sd)} {how}".strip() if n.iiv_sd is not None else ""
-    yield "", f"one draw with {n.iiv_with}" if n.iiv_with else ""
+    shared = "drawn anew in every session" if n.iiv_with == SESSION else f"one draw with {n.iiv_with}"
+    yield "", shared if n.iiv_with else ""
     yield "unsure", f"SD {n.se:.3g} {how}".strip() if n.se is not None else ""
     for key in n.source:
         yield "source", book.source(key).text()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..engine import normal
 from ..engine.streams import even, normals, paired
 from ..evidence import Ledger
+from ..evidence.ledger import SESSION, Number
 from ..mechanism import Chain, Node
 from ..therapy.patient import Patient
 
@@ -98,9 +99,22 @@ def _centre(mean: float, sd: float, floor: float, top: float) -> float:
 def own_numbers(ledger: Ledger, numbers: Mapping[str, Any], people: People) -> dict[str, Array]:
     """Kinetic numbers of those with their own, (own,): log- or logit-normal, effects shared as declared."""
     varied = [n for n in ledger.rows if n.iiv_sd and n.name not in APART and n.name in numbers]
+    return _varied([n for n in varied if n.iiv_with != SESSION], numbers, people)
+
+
+def session_numbers(ledger: Ledger, numbers: Mapping[str, Any], people: People, session: int) -> dict[str, Array]:
+    """Those that each of them draws anew in every session, (own,)."""
+    varied = [n for n in ledger.rows if n.iiv_sd and n.iiv_with == SESSION and n.name in numbers]
+    return _varied(varied, numbers, people, f":{session}")
+
+
+def _varied(
+    varied: Iterable[Number], numbers: Mapping[str, Any], people: People, stream: str = ""
+) -> dict[str, Array]:  # fmt: skip
     out = {}
     for number in varied:
-        eta = (number.iiv_sd or 0.0) * _eta(number.iiv_with or number.name, numbers, people)
+        with_ = number.name + stream if number.iiv_with in ("", SESSION) else number.iiv_with
+        eta = (number.iiv_sd or 0.0) * _eta(with_, numbers, people)
         value = numbers[number.name]
         if number.scale == "logit":
             out[number.name] = 1 / (1 + (1 - value) / value * np.exp(-eta))

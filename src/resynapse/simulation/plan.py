@@ -62,6 +62,11 @@ class CompiledPlan:
         """The same where people have their own kinetics: potency only."""
         return max(float(self.numbers[f"omega_x0_{_short(d.route)}"]) for d in self.doses)
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """What the names of its routes' numbers begin with: ("IN_", "SL_")."""
+        return tuple(sorted({f"{_short(d.route).upper()}_" for d in self.doses}))
+
     def inputs(self, numbers: Mapping[str, Any] | None = None, sessions: Container[int] | None = None) -> list[Input]:
         """Drug into the body; of some sessions only if asked."""
         doses = (d for d in self.doses if sessions is None or d.session_number in sessions)
