@@ -220,6 +220,31 @@ def claims(
 
 
 @app.command()
+def kinetics(
+    events: Annotated[str, typer.Argument(help="a NONMEM-style table, CSV: docs/dosing.md")],
+    out: Annotated[str, typer.Option(help="write the levels to this CSV file")] = "",
+    json: Annotated[bool, typer.Option("--json", help="as JSON on standard output")] = False,
+    lag: Annotated[list[str], typer.Option(help="ROUTE=HOURS: doses by this route enter later")] = [],  # noqa: B006
+) -> None:
+    """Levels at each observation of a table of dose records, ng/mL; CSV on standard output unless told else."""
+    import json as json_
+
+    from ..services.kinetics import answer
+
+    _checked(out, events)
+    found = answer(events, lag)
+    if out:
+        from ..formats.files import write_text_atomically
+
+        write_text_atomically(out, found.csv())
+        sys.stderr.write(f"levels: {out}\n")
+    if json:
+        sys.stdout.write(json_.dumps(found.json(), ensure_ascii=False, allow_nan=False) + "\n")
+    elif not out:
+        sys.stdout.write(found.csv())
+
+
+@app.command()
 def schema(what: Annotated[str, typer.Argument(help="course, patient or answer")]) -> None:
     """The JSON Schema of a course file, a patient file or the answer of `simulate --json`."""
     import json

@@ -19,6 +19,7 @@ from ..therapy.population import Population
 from ..therapy.setting import Setting
 
 FILES = (".toml", ".json")
+READ = (*FILES, ".csv")
 ALONE = "1"
 MOST_PEOPLE = 200_000  # technical: what a laptop's memory holds
 
@@ -166,7 +167,7 @@ def check_target(path: str, inputs: tuple[str, ...] = ()) -> None:
     why = ""
     if target.is_dir():
         why = "is a folder"
-    elif any(name.lower().endswith(FILES) and Path(name).resolve() == target.resolve() for name in inputs):
+    elif any(name.lower().endswith(READ) and Path(name).resolve() == target.resolve() for name in inputs):
         why = "is a file that this run reads"
     elif not target.parent.is_dir():
         why = "is in a folder that does not exist"
