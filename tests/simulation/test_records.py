@@ -138,7 +138,8 @@ def test_random_tables_v_ball_arithmetic(worst):
     ("text", "line", "field"),
     [
         ("ID,TIME,EVID,WT\n1,0,0,70\n2,0,0,70\n1,5,0,70\n", 4, "ID"), ("ID,TIME,EVID,WT\n0,0,0,70\n", 2, "ID"),
-        ("ID,TIME,EVID,WT\n1,0,0\n", 2, ""), ("id,TIME,EVID,WT\n1,0,0,70\n", 1, "ID"), ("ID,TIME,EVID,WT,WT\n", 1, "WT"),
+        ("ID,TIME,EVID,WT\n1,0,0\n", 2, ""), ("id,TIME,EVID,WT\n1,0,0,70\n", 1, "ID"),
+        ("ID,TIME,EVID,WT,WT\n", 1, "WT"),
         ("ID,TIME,EVID,WT\n1,nan,0,70\n", 2, "TIME"), ("ID,TIME,EVID,WT\n1,0,,70\n", 2, "EVID"),
         ("ID,TIME,EVID,WT\n1,0,0,700\n", 2, "WT"), ("ID,TIME,EVID,WT\n", 1, ""),
         ("ID,TIME,EVID,AMT,CMT,WT,DRUG\n1,0,1,35,iv,70,lsd\n", 2, "DRUG"),
