@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hypothesis import strategies as st
 
 from resynapse.errors import Refused
-from resynapse.therapy import ESKETAMINE, RACEMIC, Course, Dose, Part, Schedule
+from resynapse.therapy import ARKETAMINE, ESKETAMINE, RACEMIC, Course, Dose, Part, Schedule
 
 WEIGHT_FREE = st.floats(min_value=0.0012, max_value=10.0)
 TENTHS = st.integers(1, 100).map(lambda k: k / 10)
@@ -20,14 +20,16 @@ ODD_HOURS = st.floats(min_value=0.02, max_value=24.0)
 def doses(draw: st.DrawFn) -> Dose:
     unit = draw(st.sampled_from(["mg", "mg/kg"]))
     form = draw(st.sampled_from(["base", "hcl"]))
-    drug = draw(st.sampled_from([RACEMIC, ESKETAMINE]))
+    drug = draw(st.sampled_from([RACEMIC, ESKETAMINE, ARKETAMINE]))
     amount = draw(st.one_of(WEIGHT_FREE, TENTHS)) * (1.0 if unit == "mg/kg" else 30.0)
-    kind = draw(st.sampled_from(["infusion", "bolus", "devices", "spray"]))
+    kind = draw(st.sampled_from(["infusion", "bolus", "devices", "spray", "other"]))
     if kind == "infusion":
         hours = draw(st.one_of(MINUTES, HOURS, ODD_HOURS))
         return Dose(amount, unit, form, drug, "iv", hours)
     if kind == "bolus":
         return Dose(amount, unit, form, drug, "iv")
+    if kind == "other":
+        return Dose(amount, unit, form, drug, draw(st.sampled_from(["im", "sc", "sublingual", "oral", "rectal"])))
     gap = draw(st.integers(1, 60)) / 60
     if kind == "devices":
         n = draw(st.integers(1, 5))

@@ -76,6 +76,27 @@ def test_a_cut_is_plan_b_and_takes_its_part_away() -> None:
     assert "Plan B 0.5 mg/kg over 40 min, blood link cut" in text
 
 
+def test_levels_of_a_table(tmp_path: Path) -> None:
+    plan = run("events", "single", "--weight", "70 kg").stdout
+    table = tmp_path / "events.csv"
+    table.write_text(plan.rstrip("\n") + "\n1,1.5,0,.,.,.,.,.\n", encoding="utf-8")
+    done = run("kinetics", str(table), "--out", str(tmp_path / "levels.csv"), "--json")
+    assert done.returncode == 0, done.stderr
+    (row,) = json.loads(done.stdout)["rows"]
+    written = (tmp_path / "levels.csv").read_text("utf-8").splitlines()
+    assert len(written) == 2
+    assert written[0].startswith("ID,TIME,EVID,AMT,DUR,CMT,DRUG,WT,ketamine_arterial,ketamine_arterial_S,")
+    assert repr(row["norketamine"]) in written[1].split(",")
+    told = run("simulate", "single", "--population", "1", "--json").stdout
+    band = json.loads(told)["plans"][0]["session"]["bands"]["norketamine"]
+    at = band["time"].index(90.0)
+    assert abs(row["norketamine"] / band["q50"][at] - 1) < 1e-6
+    late = run("kinetics", str(table), "--lag", "iv=0.5").stdout
+    assert late != run("kinetics", str(table)).stdout
+    over = run("kinetics", str(table), "--out", str(table))
+    assert over.returncode == 2
+
+
 REFUSED = [
     (("simulate", "0,5 mg/kg over 40 min"), "would pass: 0.5"),
     (("simulate", "0.5 mg/kg over 40 h, iv, once"), "40 h long"),
@@ -93,6 +114,9 @@ REFUSED = [
     (("simulate", PLAN, "--cut", "glutamate,"), "commas between several"),
     (("simulate", "course.toml", "--out", "./course.toml"), "a file that this run reads"),
     (("simulate", PLAN, "--cut", "hope", "--against", "six"), "leave out the other, or the cut"),
+    (("kinetics", "nowhere.csv"), "events.csv"),
+    (("kinetics", "events.csv", "--lag", "oral"), "oral=0.25"),
+    (("kinetics", "events.csv", "--lag", "oral=0,5"), "oral=0.25"),
     (("simulate", PLAN, "--setting", "mask"), "masked trial"),
     (("simulate", PLAN, "--compare", "nothing"), "active placebo"),
     (("simulate", PLAN, "--floor", "0 min"), "100 min"),

@@ -9,13 +9,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given as tried
+from hypothesis import settings
 
 import oracles
+from plans import courses
 from resynapse.errors import Refused
 from resynapse.evidence import load
-from resynapse.formats.event_table import parse_events
+from resynapse.formats.event_table import events_csv, given, parse_events
 from resynapse.mechanism import CHAIN
 from resynapse.mechanism.read_numpy import derive
+from resynapse.mechanism.routes import inputs
 from resynapse.simulation.records import COLUMNS, Kinetics
 from resynapse.therapy.drug import ARKETAMINE, ESKETAMINE, RACEMIC
 from resynapse.therapy.records import Record
@@ -149,3 +153,23 @@ def test_what_no_row_can_be(text, line, field):
     with pytest.raises(Refused) as no:
         parse_events(text)
     assert (no.value.place.line, no.value.place.field) == (line, field)
+
+
+@tried(courses())
+@settings(max_examples=150, deadline=None)
+def test_a_course_is_a_table_and_comes_back_input_for_input(course):
+    for weight in (41.3, 70.0, 163.7):
+        try:
+            doses = course.doses(weight)
+        except Refused:  # too much for this weight
+            continue
+        (rows,) = parse_events(events_csv(doses, weight)).people.values()
+        back = given(row.record for row in rows)
+        assert inputs(back, NUMBERS) == inputs(doses, NUMBERS)
+        assert {row.record.weight for row in rows} == {weight}
+
+
+def test_resets_and_steady_states_are_no_single_doses():
+    for record in (Record(0, 3, 70.0), Record(0, 4, 70.0, 35.0), Record(0, 1, 70.0, 35.0, ss=1, interval=12.0)):
+        with pytest.raises(Refused):
+            given([record])

@@ -245,6 +245,19 @@ def kinetics(
 
 
 @app.command()
+def events(
+    course: Annotated[str, typer.Argument(help="a plan in one line, a protocol's name, or a TOML or JSON file")],
+    weight: Annotated[str, typer.Option(help='with its unit: "82 kg"')] = "70 kg",
+) -> None:
+    """A plan's doses for one person as a table that `kinetics` reads."""
+    from ..formats.event_table import events_csv
+    from ..services.simulate import facts_of, read_course
+
+    kg = facts_of({"weight": weight})["weight"]
+    sys.stdout.write(events_csv(read_course(course).doses(kg), kg))
+
+
+@app.command()
 def schema(what: Annotated[str, typer.Argument(help="course, patient or answer")]) -> None:
     """The JSON Schema of a course file, a patient file or the answer of `simulate --json`."""
     import json

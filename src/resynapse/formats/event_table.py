@@ -10,14 +10,14 @@ import io
 import math
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from resynapse.errors import Place, Refused
 from resynapse.formats.writing import reason
 from resynapse.therapy import limits
-from resynapse.therapy.dose import ROUTES
+from resynapse.therapy.dose import ROUTES, GivenDose
 from resynapse.therapy.drug import DRUGS, RACEMIC, Drug
 from resynapse.therapy.records import Record
 from resynapse.units import plain
@@ -260,3 +260,36 @@ class _Line:
             rule = "At a steady state a lag is shorter than the interval."
             raise self.refuse("II", f"a lag of {plain(lag)} h, an II of {plain(interval)} h", rule, "24")
         return more, interval, ss
+
+
+COURSE_COLUMNS = ("ID", "TIME", "EVID", "AMT", "DUR", "CMT", "DRUG", "WT")
+
+
+def events_csv(doses: Iterable[GivenDose], weight: float) -> str:
+    """A table of one person's doses, mg; reads back to the same inputs, to the bit. weight: kg."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COURSE_COLUMNS)
+    for d in doses:
+        cmt = "nasal_next" if d.route == "nasal" and d.device else d.route
+        time, mg, hours = (repr(float(x)) for x in (d.time_h, d.mg_base, d.duration_h))
+        writer.writerow((1, time, 1, mg, hours, cmt, d.drug.name, repr(float(weight))))
+    return out.getvalue()
+
+
+def given(records: Iterable[Record]) -> tuple[GivenDose, ...]:
+    """The single doses of a table without resets and steady states: ADDL written out, in time.
+
+    Sessions have no column: all doses come back as of the first.
+    """
+    found = []
+    for r in records:
+        if r.evid in (3, 4) or r.ss:
+            rule = "Single doses come from EVID 1 without SS."
+            raise Refused(f"EVID {r.evid}, SS {r.ss}", rule)
+        if r.evid == 1 and r.amount:
+            found += [
+                GivenDose(r.time + k * r.interval, r.amount, r.drug, r.route, r.duration, int(r.later), 1)
+                for k in range(r.more + 1)
+            ]
+    return tuple(sorted(found, key=lambda d: d.time_h))
