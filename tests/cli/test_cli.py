@@ -97,6 +97,14 @@ def test_levels_of_a_table(tmp_path: Path) -> None:
     assert over.returncode == 2
 
 
+def test_observed_levels() -> None:
+    done = run("validate", "kinetics", "--json")
+    told = json.loads(done.stdout)
+    assert len(told["rows"]) == 176
+    assert all(row["predicted"] > 0 for row in told["rows"])
+    assert "all that was read" in run("validate", "kinetics").stdout
+
+
 REFUSED = [
     (("simulate", "0,5 mg/kg over 40 min"), "would pass: 0.5"),
     (("simulate", "0.5 mg/kg over 40 h, iv, once"), "40 h long"),
@@ -117,6 +125,7 @@ REFUSED = [
     (("kinetics", "nowhere.csv"), "events.csv"),
     (("kinetics", "events.csv", "--lag", "oral"), "oral=0.25"),
     (("kinetics", "events.csv", "--lag", "oral=0,5"), "oral=0.25"),
+    (("validate", "mood"), "kinetics"),
     (("simulate", PLAN, "--setting", "mask"), "masked trial"),
     (("simulate", PLAN, "--compare", "nothing"), "active placebo"),
     (("simulate", PLAN, "--floor", "0 min"), "100 min"),

@@ -258,6 +258,28 @@ def events(
 
 
 @app.command()
+def validate(
+    what: Annotated[str, typer.Argument(help="kinetics: observed levels")],
+    json: Annotated[bool, typer.Option("--json", help="every row, as JSON")] = False,
+) -> None:
+    """Published observations beside what the model says of them."""
+    import json as json_
+
+    from ..services import validate as service
+    from ..views import validate as view
+
+    if what != "kinetics":
+        raise Refused(f"{what[:40]!r} is not validated", "There is kinetics.", ("kinetics",))
+    with _Working("typical"):
+        rows = service.kinetics()
+        found = service.folds(rows)
+    if json:
+        sys.stdout.write(json_.dumps(view.as_values(rows, found), ensure_ascii=False, allow_nan=False) + "\n")
+    else:
+        sys.stdout.write(view.render(found, _width(), _colour(sys.stdout)))
+
+
+@app.command()
 def schema(what: Annotated[str, typer.Argument(help="course, patient or answer")]) -> None:
     """The JSON Schema of a course file, a patient file or the answer of `simulate --json`."""
     import json
