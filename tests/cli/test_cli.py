@@ -97,8 +97,10 @@ def test_levels_of_a_table(tmp_path: Path) -> None:
     assert over.returncode == 2
 
 
-def test_observed_levels() -> None:
-    done = run("validate", "kinetics", "--json")
+def test_observed_levels(tmp_path: Path) -> None:
+    picture = tmp_path / "levels.svg"
+    done = run("validate", "kinetics", "--json", "--out", str(picture))
+    assert "predicted within twice" in picture.read_text("utf-8")
     told = json.loads(done.stdout)
     assert len(told["rows"]) == 176
     assert all(row["predicted"] > 0 for row in told["rows"])

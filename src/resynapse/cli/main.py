@@ -260,6 +260,7 @@ def events(
 @app.command()
 def validate(
     what: Annotated[str, typer.Argument(help="kinetics: observed levels")],
+    out: Annotated[str, typer.Option(help="predicted against observed, as a picture: this SVG file")] = "",
     json: Annotated[bool, typer.Option("--json", help="every row, as JSON")] = False,
 ) -> None:
     """Published observations beside what the model says of them."""
@@ -270,9 +271,19 @@ def validate(
 
     if what != "kinetics":
         raise Refused(f"{what[:40]!r} is not validated", "There is kinetics.", ("kinetics",))
+    _checked(out)
     with _Working("typical"):
         rows = service.kinetics()
         found = service.folds(rows)
+    if out:
+        from ..formats.files import write_text_atomically
+        from ..services.export import alone
+        from ..views.plot import drawn_alone
+        from ..views.svg import to_svg
+
+        spec = view.picture(rows)
+        write_text_atomically(out, alone(to_svg(drawn_alone(spec), spec.title, spec.alt, spec.key)))
+        sys.stderr.write(f"picture: {out}\n")
     if json:
         sys.stdout.write(json_.dumps(view.as_values(rows, found), ensure_ascii=False, allow_nan=False) + "\n")
     else:

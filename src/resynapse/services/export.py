@@ -101,7 +101,11 @@ def picture_svg(summary: Summary, name: str) -> str:
     shown = "person" if name == "course" and not summary.draws else name
     spec = getattr(pictures, shown)(summary, size=SCREEN)
     with _drawing:
-        text = to_svg(plot(summary, name), spec.title, spec.alt, name)
+        return alone(to_svg(plot(summary, name), spec.title, spec.alt, name))
+
+
+def alone(text: str) -> str:
+    """A drawn picture as a file of its own: with its ground."""
     ground = f'<rect width="100%" height="100%" fill="{tokens.LIGHT["panel"]}" />'
     head, middle, rest = text.partition("</desc>")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}{middle}{ground}{rest}\n'

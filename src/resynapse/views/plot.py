@@ -9,7 +9,7 @@ from ..errors import Refused
 from ..outcome.summary import Summary
 from . import pictures, tokens
 from .paper import to_matplotlib
-from .plotspec import SCREEN
+from .plotspec import SCREEN, PlotSpec
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,7 +24,11 @@ def plot(summary: Summary, picture: str = "course") -> Figure:
         raise Refused(f"{picture[:40]!r} is no picture", f"Pictures: {', '.join(NAMES)}.", NAMES)
     if picture == "course" and not summary.draws:
         picture = "person"  # one person has two lines and no bands
-    spec = getattr(pictures, picture)(summary, size=SCREEN)
+    return drawn_alone(getattr(pictures, picture)(summary, size=SCREEN))
+
+
+def drawn_alone(spec: PlotSpec) -> Figure:
+    """A picture with its heading and note in it."""
     fig = to_matplotlib(replace(spec, top=spec.top + HEADING_PX, right=spec.right + SPARE_PX))
     fig.patch.set(facecolor=tokens.LIGHT["panel"], alpha=1.0)
     width, height = fig.get_size_inches() * tokens.PX_PER_INCH
