@@ -135,7 +135,7 @@ REFUSED = [
     (("simulate", PLAN, "--seed", "-1"), "1"),
     (("simulate", PLAN, "--out", "no/such/folder/r.html"), "report.html"),
     (("simulate", "no-such-file.toml"), "no-such-file.toml"),
-    (("simulate", PLAN, "--against", "twice"), "0.5 mg/kg over 40 min"),
+    (("simulate", PLAN, "--against", "twice"), "would pass: once"),
     (("evidence", "P5O"), "P50"),
     (("schema", "curse"), "course"),
 ]

@@ -141,3 +141,24 @@ def test_a_coarse_answer_is_near_the_full_one():
     for a, b in zip(full["people"], coarse["people"], strict=True):
         for name in ("remission", "response", "neither", "worse"):
             assert abs(a["counts"][name] - b["counts"][name]) <= 12, (name, a, b)
+
+
+def test_strips_do_not_depend_on_what_was_asked_before():
+    then = small("0.5 mg/kg over 40 min, every 7 d, 1 times, then 0.5 mg/kg, im, once")
+    alone = explore(then)["pictures"]["strips"]
+    keep._studies.clear()
+    explore(small(ONCE))
+    assert explore(then)["pictures"]["strips"] == alone
+    assert "outside the fitted data" in str(alone)
+
+
+def test_cuts_stand_in_the_order_of_the_chain():
+    assert outcome_of(small(ONCE, cut=("glutamate", "receptor"))).plans[1].cut == ("receptor", "glutamate")
+
+
+def test_a_second_plan_may_change_the_route_alone():
+    from resynapse.services.simulate import read_course, second
+
+    first = read_course("1 mg/kg, im, once")
+    assert second(first, "oral").text == "1 mg/kg, oral"
+    assert second(first, "six").text == read_course("six").text

@@ -98,8 +98,15 @@ def _compared(p: PlanResult) -> Array:
 
 
 def _strips(out: Outcome, p: PlanResult) -> Strips:
-    """Plans that begin alike share their strips."""
-    first = (p.cut, p.weight_of_hope, *(d for d in p.plan.doses if d.session_number == 1))
+    """Plans that begin alike share their strips, where the data hold for both or for neither."""
+    spread = (p.plan.omega, p.plan.omega_own, p.plan.nasal)
+    first = (
+        p.cut,
+        p.weight_of_hope,
+        domain(out, p).inside,
+        spread,
+        *(d for d in p.plan.doses if d.session_number == 1),
+    )
     kept: Last[Strips] = out.shelf.setdefault("strips", Last())
     return kept.of(first, lambda: strips(out, p))
 

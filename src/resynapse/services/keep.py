@@ -10,6 +10,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from ..mechanism import cuts
 from ..outcome.outcome import Outcome, PlanResult
 from ..study import Effort, Study
 from ..therapy.course import Course
@@ -49,7 +50,7 @@ class Held:
                 del plan.shelf[key]
 
     def _plan(self, tag: str, course: Course, cut: tuple[str, ...]) -> PlanResult:
-        key = (course.text, tuple(sorted(set(cut))))
+        key = (course.text, cuts.read(",".join(cut)))
         if key not in self.plans:
             self.plans[key] = self.study.plan(tag, course, key[1])
         self.plans.move_to_end(key)
@@ -70,11 +71,12 @@ def study(patient: Patient, query: Question, effort: Effort, draws: int) -> Held
     with _lock:
         found = _studies.get(key)
         if found is None:
-            common = _commons.setdefault((query.until, query.seed, draws, query.people, effort), {})
+            small = draws * query.people <= KEPT_PEOPLE
+            common = _commons.setdefault((query.until, query.seed, draws, query.people, effort), {}) if small else {}
             made = Study.of(Population(patient, draws, query.people), until=query.until, seed=query.seed, setting=place,
                             effort=effort, common=common)  # fmt: skip
             found = Held(made)
-            if draws * query.people <= KEPT_PEOPLE:
+            if small:
                 _studies[key] = found
         else:
             _studies.move_to_end(key)

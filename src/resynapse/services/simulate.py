@@ -98,7 +98,9 @@ def second(first: Course, text: str) -> Course | None:
     """The second plan: whole, by its key, or with the first plan's fields where it leaves them out."""
     if not text:
         return None
-    whole = text.lower().endswith(FILES) or (_is_key(text) and text != "once")
+    from ..therapy.protocols import protocols
+
+    whole = text.lower().endswith(FILES) or text in {p.key for p in protocols()}
     return read_course(text) if whole else first.against(text)
 
 

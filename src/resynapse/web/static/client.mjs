@@ -62,19 +62,26 @@ export class Asker {
       this.abort = new AbortController();
       const since = performance.now();
       const clock = setInterval(() => this.on.busy(performance.now() - since), 100);
+      // only the server's own silence is its silence: what fails while an answer is drawn is raised as it is
+      const { told, no } = await post(this.path, body, this.abort.signal).then((told) => ({ told }), (no) => ({ no }));
+      clearInterval(clock);
+      this.on.busy(0);
       try {
-        const told = await post(this.path, body, this.abort.signal);
-        clearInterval(clock);
-        this.on.busy(0);
-        this.on.answer(told, context);
-      } catch (no) {
-        clearInterval(clock);
-        this.on.busy(0);
-        if (no instanceof Refused) this.on.refused(no, context);
+        if (!no) this.on.answer(told, context);
+        else if (no.status === 503) await this.#later(body, context);
+        else if (no instanceof Refused) this.on.refused(no, context);
         else if (no.name !== "AbortError") await this.#gone(body, context);
+      } catch (fault) {
+        reportError(fault);
       }
     }
     this.running = false;
+  }
+
+  /** The server is busy with others: the newest question is asked again a little later. */
+  async #later(body, context) {
+    await new Promise((done) => setTimeout(done, RETRY));
+    this.waiting ??= { body, context };
   }
 
   async #gone(body, context) {

@@ -67,7 +67,8 @@ export class Steps {
   forget(key) {
     const holds = (state) => state.edits.some((e) => e.key === key);
     const first = this.back.findIndex(holds);
-    this.back.splice((first < 0 ? this.back.length : first) - 1, 1);
+    const step = (first < 0 ? this.back.length : first) - 1; // the state before the edit; gone if it was the oldest
+    if (step >= 0) this.back.splice(step, 1);
     for (const state of [...this.back, ...this.forth]) state.edits = state.edits.filter((e) => e.key !== key);
   }
 
