@@ -162,3 +162,16 @@ def test_a_second_plan_may_change_the_route_alone():
     first = read_course("1 mg/kg, im, once")
     assert second(first, "oral").text == "1 mg/kg, oral"
     assert second(first, "six").text == read_course("six").text
+
+
+def test_hours_of_edits_count_from_the_plan_as_it_was_sent():
+    weekly = "0.5 mg/kg over 40 min, every 7 d, 4 times"
+    moves = [Change(0, "move", {"dose": 0, "hours": -24.0}), Change(0, "move", {"dose": 0, "hours": -48.0})]
+    told = explore(small(weekly, changes=tuple(moves)))["plans"][0]
+    assert [d["hours"] / 24 for d in told["doses"]] == [0.0, 9.0, 16.0, 23.0]
+    assert told["shift"] == -48.0
+    one = explore(small(weekly, changes=tuple(moves[:1])))["plans"][0]
+    rest = Change(0, "move", {"dose": 0, "hours": -48.0 - one["shift"]})
+    assert explore(small(one["text"], changes=(rest,)))["plans"][0]["text"] == told["text"]
+    later = (moves[0], Change(0, "add", {"hours": 96.0}))
+    assert 5.0 in [d["day"] for d in explore(small(weekly, changes=later))["plans"][0]["doses"]]

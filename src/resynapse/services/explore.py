@@ -18,7 +18,7 @@ from ..therapy import limits
 from ..therapy.course import Course
 from ..therapy.dose import ROUTES
 from ..therapy.drug import ESKETAMINE
-from ..therapy.edits import DoseRow, edit, rows
+from ..therapy.edits import DoseRow, Edited, edit, rows
 from ..therapy.patient import Patient
 from ..therapy.protocols import people, protocols
 from ..therapy.setting import COMPARED, SETTINGS, Setting
@@ -89,7 +89,8 @@ def explore(query: Query) -> dict[str, Any]:
     """The whole answer for the page: plans as text and table, the person, sentences, pictures."""
     with naming("person"):
         patient = _person(query.person)
-    courses = read(query)
+    edited = edited_plans(query)
+    courses = tuple(e.course for e in edited)
     with naming("setting"):
         Setting.named(query.setting)
     with naming("compare"):
@@ -109,7 +110,10 @@ def explore(query: Query) -> dict[str, Any]:
     told = page(summary, shown)
     return {
         **told, "cut": [_cut(key) for key in query.cut], "person": person_of(outcome, summary),
-        "plans": [plan_of(outcome, summary, k) for k in range(len(outcome.plans))],
+        "plans": [
+            {**plan_of(outcome, summary, k), "shift": edited[k].shift_h if k < len(edited) else 0.0}
+            for k in range(len(outcome.plans))
+        ],
         "state": {"session": summary.plans[shown.plan].session.number, "shown": shown.plan, "day": int(shown.day)},
     }  # fmt: skip
 
@@ -150,19 +154,31 @@ def home(size: str = "screen") -> dict[str, Any]:
 
 
 def read(query: Question) -> tuple[Course, ...]:
-    """The plans, with the edits that are under way; a refusal names the plan."""
+    """The plans, with the edits that are under way; a refusal names the plan or the edit."""
+    return tuple(edited.course for edited in edited_plans(query))
+
+
+def edited_plans(query: Question) -> tuple[Edited, ...]:
+    """The plans after their edits, each with how far its start has moved.
+
+    Hours of all edits are counted from the start of the plan as it was sent, wherever an edit before puts the start.
+    """
     with naming("plan"):
         first = _course(query.plan)
     with naming("against"):
         other = second(first, query.against)
     cut_beside(query.cut, other)
-    courses = [first] if other is None else [first, other]
+    plans = [Edited(c) for c in (first, other) if c is not None]
     for i, change in enumerate(query.changes):
         with naming(f"edits.{i}"):
-            if change.plan >= len(courses):
+            if change.plan >= len(plans):
                 raise Refused("there is no plan B to edit", "Write plan B first.", ("once",))
-            courses[change.plan] = edit(courses[change.plan], change.op, **change.fields).course
-    return tuple(courses)
+            old, fields = plans[change.plan], dict(change.fields)
+            if "hours" in fields:
+                fields["hours"] -= old.shift_h
+            new = edit(old.course, change.op, **fields)
+            plans[change.plan] = Edited(new.course, old.shift_h + new.shift_h)
+    return tuple(plans)
 
 
 def _course(text: str) -> Course:

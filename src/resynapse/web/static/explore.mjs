@@ -143,7 +143,8 @@ function answered(told, context) {
 
 /** The texts of an answer become those of the state, and its edits are done. */
 function adopt(told, asked) {
-  edits = edits.filter((e) => !asked.sent.includes(e.key));
+  // what is still to be asked counts its hours from a start that may have moved by what was answered
+  edits = edits.filter((e) => !asked.sent.includes(e.key)).map((e) => ("hours" in e ? { ...e, hours: e.hours - (told.plans[e.plan]?.shift ?? 0) } : e));
   const texts = { plan: told.plans[0].text, against: state.cut.length ? "" : told.plans[1]?.whole ?? "", person: told.person.line };
   for (const name of ["plan", "against"]) if (!bad.has(name)) state[name] = texts[name];
   for (const name of TEXTS) if (!bad.has(name)) refusal(name, null);
@@ -160,7 +161,8 @@ function refused(no, context) {
   const key = typed ? undefined : field === "edits" ? context.sent[at] : context.sent.at(-1);
   const name = key !== undefined ? TEXTS[edits.find((e) => e.key === key)?.plan ?? 0] : field === "edits" && moving ? TEXTS[moving.plan] : TEXTS.includes(field) ? field : "plan";
   moving = null;
-  refusal(name, no.told);
+  // a value that would pass is offered where it can be put
+  refusal(name, TEXTS.includes(field) || field === "edits" ? no.told : { ...no.told, passes: [] });
   if (context.sent.length && !typed) {
     // the edit is let go, with its step; all else is asked again
     edits = edits.filter((e) => e.key !== key);
@@ -225,7 +227,9 @@ function person(values, done) {
 function draw() {
   if (!answer) return;
   const dark = isDark();
-  const view = Object.assign(Object.create(state), { blind: guess.blind }); // follows the state between two answers
+  // follows the state between two answers, and is never of a plan that is not drawn
+  const view = Object.assign(Object.create(state), { blind: guess.blind });
+  Object.defineProperty(view, "shown", { get: () => Math.min(state.shown, answer.plans.length - 1) });
   // all that is measured is measured before anything is written: the browser lays the page out once
   const host = id("pic-strips").querySelector(".plot");
   const widths = [host.clientWidth || id("pic-strips").clientWidth - 44, weeks.plot.clientWidth, minutes.plot.clientWidth];
