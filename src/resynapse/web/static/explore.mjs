@@ -302,7 +302,7 @@ function fields() {
   const texts = [state.plan, state.cut.length ? "" : state.against];
   for (const [k, name] of [[0, "plan-a"], [1, "plan-b"]]) {
     const area = id(name);
-    if (document.activeElement !== area || area.dataset.clean) area.value = texts[k];
+    if (document.activeElement !== area) area.value = texts[k];
     area.rows = area.value.length > 120 ? 4 : 2;
   }
   id("plan-b").placeholder = state.cut.length ? `plan A, ${state.cut.join(" and ")} link cut` : "none: type a plan, or “once”";
@@ -424,13 +424,16 @@ function busy(ms) {
 // wiring
 
 function typed(area, name) {
+  let fresh = false; // typed and not sent yet: an answer writes the same text in its own words
   const send = () => {
+    if (!fresh) return;
+    fresh = false;
     if (area.value === state[name] || (name === "plan" && !area.value.trim())) return;
     const cut = name === "against" && area.value.trim() ? [] : state.cut;
     change({ [name]: area.value, cut });
   };
   area.addEventListener("input", () => {
-    delete area.dataset.clean;
+    fresh = true;
     later(name, QUIET_TEXT, send);
   });
   area.addEventListener("keydown", (e) => {
