@@ -113,7 +113,7 @@ class Study:
         patient = population.patient if population else who or Patient()
         assert isinstance(patient, Patient)
         place = setting or Setting.named("masked trial")
-        return Study(chain, ledger or load(), patient, population, place, _hours(until), _seed(seed), effort,
+        return Study(chain, ledger or load(), patient, population, place, hours_of(until), _seed(seed), effort,
                      common={} if common is None else common)  # fmt: skip
 
     def outcome(
@@ -334,7 +334,8 @@ def cut_beside(cut: tuple[str, ...], second: Course | None) -> tuple[str, ...]:
     return keys
 
 
-def _hours(until: str | float) -> float:
+def hours_of(until: str | float) -> float:
+    """The length of a run, in whole days as hours; Refused outside 1 day to 2 years."""
     hours = units.quantity(until, "time") if isinstance(until, str) else float(until)
     if not 24.0 <= hours <= LONGEST_H:
         raise Refused(f"{until} is outside 1 day to 2 years", "A run lasts 1 day to 2 years.", ("6 weeks",))

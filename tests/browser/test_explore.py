@@ -92,6 +92,17 @@ def test_doses_on_the_timeline_by_keys(explore, page):
     expect(page.get_by_role("slider", name="Plan A: Dose 2 of 2")).to_have_attribute("aria-valuenow", "14")
 
 
+def test_two_quick_changes_find_their_doses(explore, page):
+    """The second is made on the picture of before the first."""
+    explore(ONCE + ",+every+7+d,+4+times")
+    page.get_by_text("Doses as a table").click()
+    remove = [page.get_by_role("button", name=f"Remove dose {k}, plan A") for k in (2, 3)]
+    changed(page, lambda: (remove[0].click(), remove[1].click()))
+    wait_until(lambda: plan(page).input_value() == "0.5 mg/kg over 40 min, every 21 d, 2 times")
+    changed(page, lambda: page.get_by_role("button", name="Undo").click())
+    expect(page.get_by_role("slider", name="Plan A: Dose 2 of 3")).to_have_attribute("aria-valuenow", "14")
+
+
 def test_doses_on_the_timeline_by_pointer(explore, page):
     explore(ONCE)
     lane = page.locator(".lane").first.locator(".add rect.hit").bounding_box()

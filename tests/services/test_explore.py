@@ -24,7 +24,8 @@ def small(plan=ONCE, against="", **rest):
 
 
 def test_the_full_answer_is_the_one_of_simulate():
-    told = outcome_of(Query(SIX, "once", "woman-44", seed=3)).summary
+    with outcome_of(Query(SIX, "once", "woman-44", seed=3)) as out:
+        told = out.summary
     same = rs.simulate(SIX, Population(person("woman-44").patient, 100, 40), against="once", seed=3).summary
     assert jsonable(told) == jsonable(same)
 
@@ -76,8 +77,11 @@ def test_a_refusal_names_its_field(query, field):
 
 @pytest.mark.parametrize("key", list(cuts.CUTS))
 def test_a_cut_empties_what_it_leads_to_and_nothing_else(key):
-    out = outcome_of(small(ONCE, cut=(key,)))
-    a, b = out.plans
+    with outcome_of(small(ONCE, cut=(key,))) as out:
+        _cut_empties(key, *out.plans)
+
+
+def _cut_empties(key, a, b):
     assert np.array_equal(b.weeks.untreated, a.weeks.untreated)
     assert np.array_equal(b.weeks.compared, a.weeks.compared)
     if key == "hope":
@@ -104,8 +108,8 @@ def test_cuts_say_what_and_why_and_name_sources_there_are():
 
 
 def test_a_later_session_counts_tolerance_and_what_is_left():
-    out = outcome_of(small("0.5 mg/kg over 40 min, every 12 h, 4 times"))
-    one, last = out.plans[0].session(1), out.plans[0].session(4)
+    with outcome_of(small("0.5 mg/kg over 40 min, every 12 h, 4 times")) as out:
+        one, last = out.plans[0].session(1), out.plans[0].session(4)
     assert last.number == 4
     assert last.start == 36.0
     assert last.time[0] == 0.0
@@ -153,7 +157,8 @@ def test_strips_do_not_depend_on_what_was_asked_before():
 
 
 def test_cuts_stand_in_the_order_of_the_chain():
-    assert outcome_of(small(ONCE, cut=("glutamate", "receptor"))).plans[1].cut == ("receptor", "glutamate")
+    with outcome_of(small(ONCE, cut=("glutamate", "receptor"))) as out:
+        assert out.plans[1].cut == ("receptor", "glutamate")
 
 
 def test_a_second_plan_may_change_the_route_alone():
@@ -175,3 +180,18 @@ def test_hours_of_edits_count_from_the_plan_as_it_was_sent():
     assert explore(small(one["text"], changes=(rest,)))["plans"][0]["text"] == told["text"]
     later = (moves[0], Change(0, "add", {"hours": 96.0}))
     assert 5.0 in [d["day"] for d in explore(small(weekly, changes=later))["plans"][0]["doses"]]
+
+
+def test_doses_of_edits_count_from_the_plan_as_it_was_sent():
+    weekly = "0.5 mg/kg over 40 min, every 7 d, 4 times"
+    quick = (
+        Change(0, "remove", {"dose": 1}),
+        Change(0, "remove", {"dose": 2}),
+        Change(0, "resize", {"dose": 3, "amount": 1.0}),
+    )
+    told = explore(small(weekly, changes=quick))["plans"][0]
+    assert [(d["day"], d["amount"]) for d in told["doses"]] == [(0.0, 0.5), (21.0, 1.0)]
+    assert told["origin"] == [0, 3]
+    with pytest.raises(Refused, match="no dose 2") as no:
+        explore(small(weekly, changes=(quick[0], quick[0])))
+    assert no.value.place.field == "edits.1"

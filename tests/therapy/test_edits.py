@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from resynapse.errors import Refused
 from resynapse.therapy.course import Course
-from resynapse.therapy.edits import OPS, edit, move, rows
+from resynapse.therapy.edits import OPS, Edited, edit, move, rows
 from resynapse.therapy.protocols import protocols
 from resynapse.therapy.rewrite import monday, shortest
 
@@ -160,3 +160,35 @@ def test_the_dose_table_of_a_person():
     assert [r.text for r in table] == [p.dose.text for p in course.planned]
     with pytest.raises(Refused):
         rows(course, 10.0)
+
+
+@given(courses, st.data())
+@settings(max_examples=60, deadline=None)
+def test_edits_in_a_row_find_their_dose_wherever_it_went(text, data):
+    """Beside a list that never moves: doses by their first place, times from the first start."""
+    course = Course.parse(text)
+    last = course.planned[-1].time_h
+    times = {i: p.time_h for i, p in enumerate(course.planned)}
+    known = len(times)
+    now = Edited.unchanged(course)
+    for _ in range(data.draw(st.integers(1, 5))):
+        op = data.draw(st.sampled_from(["move", "remove", "add"] if len(times) > 1 else ["move", "add"]))
+        one = None if op == "add" else data.draw(st.sampled_from(sorted(times)))
+        hours = float(data.draw(st.integers(-100, int(last) + 100)))
+        fields = {"remove": {"dose": one}, "add": {"hours": hours}, "move": {"dose": one, "hours": hours}}[op]
+        try:
+            now = now.then(op, **fields)
+        except Refused:
+            assert op != "remove"
+            continue
+        if op == "add":
+            times[known] = hours
+            known += 1
+        elif op == "remove":
+            del times[one]
+        else:
+            times[one] = hours
+    start = min(times.values())
+    assert now.shift_h == pytest.approx(start, abs=1e-9)
+    found = [(i, p.time_h + now.shift_h) for i, p in zip(now.origin, now.course.planned, strict=True)]
+    assert dict(found) == pytest.approx(times, abs=1e-9)

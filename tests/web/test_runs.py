@@ -227,6 +227,13 @@ def test_a_run_is_refused_before_it_is_taken_in(client, ask):
     is_refusal(no)
 
 
+@pytest.mark.parametrize("kind", ["simulate", "lottery"])
+def test_a_refused_run_names_the_field_as_it_was_sent(client, kind):
+    no = client.post(f"{API}/runs", json={"kind": kind, "seed": -1}).json()
+    assert no["place"]["field"] == "seed"
+    assert no["refused"].startswith("'seed'") or no["refused"].startswith("seed")
+
+
 def test_a_run_that_fails(client):
     told = begin(client, {"kind": "simulate", **SMALL, "floor": "100 y"})
     last = over(client, told)

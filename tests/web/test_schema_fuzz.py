@@ -65,7 +65,7 @@ def small_and_quick():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(population.Population, "__post_init__", few)
-        patch.setattr(study, "_hours", lambda _: 72.0)
+        patch.setattr(study, "hours_of", lambda _: 72.0)
         patch.setattr(study, "MOST_SESSIONS", 3)
         patch.setattr(jobs.Runs, "_begin", lambda _: None)
         patch.setattr(jobs, "WAITING", 10**6)

@@ -21,13 +21,15 @@ PEOPLE = 400
 SHOWN = 8
 DAY_H = 24.0
 
+SPREADS = {"u_d": "omega_d", "u_c": "omega_c"}  # variates of a trial, and the numbers they are drawn by
+
 
 def leanings(out: Outcome) -> tuple[Leaning, ...]:
     """The numbers that move the drug's part on day 1 most, largest first; none for one person alone."""
     if out.people is None:
         return ()
     names, cov = covariance()
-    moved = [*names, "u_d", "u_c"]
+    moved = [*names, *SPREADS]
     low, high = _parts(out, moved, np.sqrt(np.diag(cov)))
     order = np.argsort(-np.abs(high - low))[:SHOWN]
     return tuple(_leaning(out, moved[i], low[i], high[i]) for i in order)
@@ -70,7 +72,7 @@ def trunk_times() -> Array:
 def _leaning(out: Outcome, name: str, low: float, high: float) -> Leaning:
     moves = f"{min(low, high):.1f} to {max(low, high):.1f} points"
     if name not in out.ledger:
-        number = out.ledger["omega_d" if name == "u_d" else "omega_c"]
+        number = out.ledger[SPREADS[name]]
         return Leaning(name, out.chain[name].doc, f"SD {number.value:g}", _origin(number), number.grade, moves)
     n = out.ledger[name]
     value = f"{n.value:.3g}" + (f" ({n.lo:.3g} to {n.hi:.3g})" if n.lo is not None and n.hi is not None else "")

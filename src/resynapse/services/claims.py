@@ -30,7 +30,6 @@ Array = NDArray[np.float64]
 SCHEMA = 1
 KIND = "resynapse.claims"
 HOLDS, IN_PART, NOT, NO_OUTPUT = "holds", "holds in part", "does not hold", "not an output"
-ANSWERS = (HOLDS, IN_PART, NOT, NO_OUTPUT)
 
 DOSE = "0.5 mg/kg over 40 min, iv"
 ONCE, TWICE_A_WEEK, THRICE_A_WEEK = "once", f"{DOSE}, mon thu, 2 weeks", f"{DOSE}, mon wed fri, 2 weeks"

@@ -172,6 +172,11 @@ def answered() -> bool:
     return bool(_ANSWERED)
 
 
+def answering() -> bool:
+    """Whether somebody is computing them right now."""
+    return _ANSWERING.locked()
+
+
 def answers() -> tuple[Claim, ...]:
     """The claims with their answers; whoever asks first computes them, whoever comes meanwhile waits."""
     from .claims import answer

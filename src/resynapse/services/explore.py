@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import Refused
 from ..mechanism import cuts
+from ..outcome.leanings import SPREADS
 from ..outcome.outcome import Outcome
 from ..outcome.summarise import Ask, summarise
 from ..outcome.summary import Summary
@@ -18,7 +19,7 @@ from ..therapy import limits
 from ..therapy.course import Course
 from ..therapy.dose import ROUTES
 from ..therapy.drug import ESKETAMINE
-from ..therapy.edits import DoseRow, Edited, edit, rows
+from ..therapy.edits import DoseRow, Edited, rows
 from ..therapy.patient import Patient
 from ..therapy.protocols import people, protocols
 from ..therapy.setting import COMPARED, SETTINGS, Setting
@@ -88,7 +89,7 @@ class Query(Question):
 def explore(query: Query) -> dict[str, Any]:
     """The whole answer for the page: plans as text and table, the person, sentences, pictures."""
     with naming("person"):
-        patient = _person(query.person)
+        patient = person_at(query.person)
     edited = edited_plans(query)
     courses = tuple(e.course for e in edited)
     with naming("setting"):
@@ -111,18 +112,22 @@ def explore(query: Query) -> dict[str, Any]:
     return {
         **told, "cut": [_cut(key) for key in query.cut], "person": person_of(outcome, summary),
         "plans": [
-            {**plan_of(outcome, summary, k), "shift": edited[k].shift_h if k < len(edited) else 0.0}
-            for k in range(len(outcome.plans))
+            {**plan_of(outcome, summary, k), "shift": e.shift_h, "origin": list(e.origin)}
+            for k, e in enumerate(edited[:1] * 2 if query.cut else edited)
         ],
         "state": {"session": summary.plans[shown.plan].session.number, "shown": shown.plan, "day": int(shown.day)},
     }  # fmt: skip
 
 
-def outcome_of(query: Question) -> Outcome:
-    """The outcome behind an answer, in full."""
+@contextmanager
+def outcome_of(query: Question) -> Iterator[Outcome]:
+    """The outcome behind an answer, in full; nobody else reads its study or lightens it meanwhile."""
     with naming("person"):
-        patient = _person(query.person)
-    return keep.study(patient, query, FULL, query.draws).outcome(read(query), query.cut, query.floor)
+        patient = person_at(query.person)
+    courses, held = read(query), keep.study(patient, query, FULL, query.draws)
+    with held.lock:
+        yield held.outcome(courses, query.cut, query.floor)
+        held.lighten()
 
 
 def _cut(key: str) -> dict[str, str]:
@@ -132,9 +137,9 @@ def _cut(key: str) -> dict[str, str]:
 
 def leanings(query: Query) -> dict[str, Any]:
     """What the answer leans on, largest first, and what the evidence cannot tell."""
-    out = outcome_of(query)
-    summary = summarise(out, Ask(outputs=DRAWN))
-    rows = [{"number": n.name if n.name in out.ledger else {"u_d": "omega_d"}.get(n.name, "omega_c"),
+    with outcome_of(query) as out:
+        summary, known = summarise(out, Ask(outputs=DRAWN)), out.ledger
+    rows = [{"number": n.name if n.name in known else SPREADS[n.name],
              "meaning": n.meaning, "value": n.value, "source": n.source, "grade": n.grade, "moves": n.moves}
             for n in summary.leanings]  # fmt: skip
     return {"leanings": rows, "cannot_tell": list(summary.cannot_tell)}
@@ -146,8 +151,10 @@ def home(size: str = "screen") -> dict[str, Any]:
     from ..views.home import home as view
 
     lean = Ask(outputs=DRAWN, leanings=False)
-    one = view(summarise(outcome_of(Query("single", "", "woman-44")), lean), size)
-    six = summarise(outcome_of(Query("six", "once", "woman-44")), lean)
+    with outcome_of(Query("single", "", "woman-44")) as out:
+        one = view(summarise(out, lean), size)
+    with outcome_of(Query("six", "once", "woman-44")) as out:
+        six = summarise(out, lean)
     days = [next(d for d in p.days if d.day == MAIN) for p in six.plans]
     on = [w.bare_people(r.value) for r in (days[0].response, days[1].response, days[0].compared)]
     return {**one, "explore": f"{on[0]} of 100 on six, {on[1]} on one, {on[2]} on placebo"}
@@ -161,27 +168,23 @@ def read(query: Question) -> tuple[Course, ...]:
 def edited_plans(query: Question) -> tuple[Edited, ...]:
     """The plans after their edits, each with how far its start has moved.
 
-    Hours of all edits are counted from the start of the plan as it was sent, wherever an edit before puts the start.
+    Hours and doses of all edits are counted from the plan as it was sent, wherever an edit before puts its start.
     """
     with naming("plan"):
-        first = _course(query.plan)
+        first = course_at(query.plan)
     with naming("against"):
         other = second(first, query.against)
     cut_beside(query.cut, other)
-    plans = [Edited(c) for c in (first, other) if c is not None]
+    plans = [Edited.unchanged(c) for c in (first, other) if c is not None]
     for i, change in enumerate(query.changes):
         with naming(f"edits.{i}"):
             if change.plan >= len(plans):
                 raise Refused("there is no plan B to edit", "Write plan B first.", ("once",))
-            old, fields = plans[change.plan], dict(change.fields)
-            if "hours" in fields:
-                fields["hours"] -= old.shift_h
-            new = edit(old.course, change.op, **fields)
-            plans[change.plan] = Edited(new.course, old.shift_h + new.shift_h)
+            plans[change.plan] = plans[change.plan].then(change.op, **change.fields)
     return tuple(plans)
 
 
-def _course(text: str) -> Course:
+def course_at(text: str) -> Course:
     """A plan from its line or a protocol's key: no file is read for somebody who is not at the keyboard."""
     found = {p.key: p for p in protocols()}
     return found[text].course if text in found else Course.parse(text)
@@ -195,7 +198,8 @@ def second(first: Course, text: str) -> Course | None:
     return found[text].course if text in found else first.against(text)
 
 
-def _person(text: str) -> Patient:
+def person_at(text: str) -> Patient:
+    """A person from a line of facts or an example's key; no file is read either."""
     found = {p.key: p.patient for p in people()}
     return found.get(text) or (Patient.parse(text) if text else Patient())
 

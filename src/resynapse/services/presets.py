@@ -67,7 +67,9 @@ def preset(key: str) -> Preset:
 def tell(key: str, seed: int = 1) -> Told:
     """What the model answers to a question."""
     one = preset(key)
-    return _TELLS[key](outcome_of(one.query(seed)).summary, seed)
+    with outcome_of(one.query(seed)) as outcome:
+        summary = outcome.summary
+    return _TELLS[key](summary, seed)
 
 
 # what is read off an answer
@@ -78,7 +80,7 @@ def _peak(plan: Plan, name: str) -> float:
 
 
 def _nearest(value: float, at: tuple[float, ...]) -> int:
-    """Which option a value is nearest to, by ratio."""
+    """Which option a value is nearest to."""
     return min(range(len(at)), key=lambda i: abs(value - at[i]))
 
 

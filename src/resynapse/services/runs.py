@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,8 +13,7 @@ from ..engine import progress
 from ..errors import Place, Refused
 from ..outcome.outcome import Outcome
 from ..outcome.summary import Summary
-from ..study import _hours as hours_of
-from ..study import simulate
+from ..study import hours_of, simulate
 from ..therapy.course import Course
 from ..therapy.patient import Patient
 from . import explore
@@ -91,7 +91,7 @@ def read(ask: Ask) -> tuple[tuple[Course, ...], Patient]:
     """Plans and person; a refusal names the field."""
     courses = explore.read(ask)
     with explore.naming("person"):
-        return courses, explore._person(ask.person)
+        return courses, explore.person_at(ask.person)
 
 
 def checked(ask: Ask, budget: Budget) -> tuple[tuple[Course, ...], Patient]:
@@ -129,7 +129,7 @@ _lock = threading.Lock()
 def answer(ask: Ask, command: str = "", budget: Budget = AT_ONCE) -> Answer:
     """The answer, from what is held if the same was asked. Refused, with field and place, if it cannot be."""
     courses, patient = checked(ask, budget)
-    date = simulate_._date(ask.date)
+    date = simulate_.dated(ask.date)
     said = replace(ask, plan="", against="", person="", date="")
     key = (tuple(c.text for c in courses), patient.line, *asdict(said).values())
     with _lock:
@@ -137,8 +137,8 @@ def answer(ask: Ask, command: str = "", budget: Budget = AT_ONCE) -> Answer:
         if found is not None:
             _held.move_to_end(key)
     if found is None:
-        out = _outcome(ask, courses, patient)
-        found = Answer(out.summary, out.table())
+        with _outcome(ask, courses, patient) as out:
+            found = Answer(out.summary, out.table())
         with _lock:
             _held[key] = found
             while len(_held) > KEPT:
@@ -146,14 +146,14 @@ def answer(ask: Ask, command: str = "", budget: Budget = AT_ONCE) -> Answer:
     return found.dated(date, command)
 
 
-def _outcome(ask: Ask, courses: tuple[Course, ...], patient: Patient) -> Outcome:
+def _outcome(ask: Ask, courses: tuple[Course, ...], patient: Patient) -> AbstractContextManager[Outcome]:
     """What the page answers too."""
     if not ask.alone:
         return explore.outcome_of(ask)
-    return simulate(
+    return nullcontext(simulate(
         courses[0], patient, against=courses[1] if len(courses) > 1 else None, until=ask.until, seed=ask.seed,
         setting=ask.setting, compare=ask.compare, floor=ask.floor or None, cut=ask.cut,
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 # runs that are told as they go

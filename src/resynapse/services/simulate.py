@@ -56,7 +56,7 @@ def answer(request: Request) -> Outcome:
     return simulate(
         course, _who(patient, request.population), against=second(course, request.against), until=request.until,
         seed=request.seed, setting=Setting.named(request.setting, request.compare),
-        floor=request.floor or None, date=_date(request.date), command=request.command, cut=cuts.read(request.cut),
+        floor=request.floor or None, date=dated(request.date), command=request.command, cut=cuts.read(request.cut),
     )  # fmt: skip
 
 
@@ -126,7 +126,8 @@ def _bounded(people: int, text: str) -> None:
         )  # fmt: skip
 
 
-def _date(text: str) -> str:
+def dated(text: str) -> str:
+    """A date as typed, empty for none; Refused if it is no day of the calendar."""
     if not text:
         return ""
     try:

@@ -7,7 +7,8 @@ minutes. What is kept: a new length keeps the dose, a new dose keeps the length,
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -31,10 +32,37 @@ USUAL = {
 
 @dataclass(frozen=True)
 class Edited:
-    """The new course. shift_h: its start, hours after the old one's (below 0: before)."""
+    """The new course. shift_h: its start, hours after the old one's (below 0: before).
+
+    origin: for each dose in order of time its place in the old course, -1 for one that was not there; after several
+    edits (`then`) those that were added count on from the last, so that each can be named. named: how many there were.
+    """
 
     course: Course
-    shift_h: float = 0.0
+    shift_h: float
+    origin: tuple[int, ...]
+    named: int = 0
+
+    @classmethod
+    def unchanged(cls, course: Course) -> Edited:
+        """No edit yet."""
+        n = len(course.planned)
+        return cls(course, 0.0, tuple(range(n)), n)
+
+    def then(self, op: str, **fields: Any) -> Edited:
+        """One more edit, whose hours and doses are still counted from the course before the first."""
+        for name in {"dose", "like"} & fields.keys():
+            place = fields[name]
+            if place < 0 or place not in self.origin:
+                rule = f"The course has {len(self.origin)}."
+                raise Refused(f"there is no dose {place + 1}", rule, (str(self.origin[-1]),))
+            fields[name] = self.origin.index(place)
+        if "hours" in fields:
+            fields["hours"] -= self.shift_h
+        new = edit(self.course, op, **fields)
+        fresh = itertools.count(self.named)
+        origin = tuple(self.origin[i] if i >= 0 else next(fresh) for i in new.origin)
+        return Edited(new.course, self.shift_h + new.shift_h, origin, next(fresh))
 
 
 def edit(course: Course, op: str, **fields: Any) -> Edited:
@@ -54,7 +82,8 @@ def move(course: Course, dose: int, hours: float) -> Edited:
     """A dose to another time, before day 0 too; the others stay where they are. Refused where another begins."""
     planned = list(course.planned)
     old = planned.pop(_index(course, dose))
-    return _again(course, [*planned, PlannedDose(_free(planned, hours), old.dose)])
+    planned.insert(dose, PlannedDose(_free(planned, hours), old.dose))
+    return _again(course, planned)
 
 
 def remove(course: Course, dose: int) -> Edited:
@@ -63,7 +92,7 @@ def remove(course: Course, dose: int) -> Edited:
     planned.pop(_index(course, dose))
     if not planned:
         raise Refused("no dose is left", "A course has one dose or more.", (course.text,))
-    return _again(course, planned)
+    return _again(course, planned, [i for i in range(len(course.planned)) if i != dose])
 
 
 def add(course: Course, hours: float, like: int | None = None) -> Edited:
@@ -72,7 +101,7 @@ def add(course: Course, hours: float, like: int | None = None) -> Edited:
     time_h = _free(planned, hours)
     nearest = min(range(len(planned)), key=lambda i: abs(planned[i].time_h - hours))
     copied = planned[nearest if like is None else _index(course, like)].dose
-    return _again(course, [*planned, PlannedDose(time_h, copied)])
+    return _again(course, [*planned, PlannedDose(time_h, copied)], [*range(len(planned)), -1])
 
 
 def resize(course: Course, dose: int, amount: float) -> Edited:
@@ -113,7 +142,8 @@ def set_schedule(course: Course, schedule: str) -> Edited:
     new = Course.parse(f"{dose.text}, {schedule}")
     if [p.dose for p in new.parts] != [dose]:
         raise Refused(f"{schedule[:40]!r} says more than when", "A schedule is once, days or every.", ("once",))
-    return Edited(new)
+    n = len(new.planned)
+    return Edited(new, 0.0, tuple(i if i < len(course.planned) else -1 for i in range(n)))
 
 
 OPS: dict[str, Callable[..., Edited]] = {
@@ -229,6 +259,9 @@ def _changed(course: Course, dose: int, change: Callable[[Dose], Dose]) -> Edite
     return _again(course, planned)
 
 
-def _again(course: Course, planned: list[PlannedDose]) -> Edited:
-    first = min(p.time_h for p in planned)
-    return Edited(shortest(planned, monday(course), lone_days(course)), first)
+def _again(course: Course, planned: list[PlannedDose], origin: Sequence[int] = ()) -> Edited:
+    """The course of these doses; origin: where each was, all in their old places if empty."""
+    order = sorted(range(len(planned)), key=lambda i: planned[i].time_h)
+    places = origin or range(len(planned))
+    new = shortest(planned, monday(course), lone_days(course))
+    return Edited(new, planned[order[0]].time_h, tuple(places[i] for i in order))

@@ -10,7 +10,7 @@ from resynapse.views import words as w
 
 MAIN_DAY = 14.0
 TOLD = (("MADRS", "madrs"), ("starting pressure", "starting pressure"))
-MOVED, UNUSABLE, STILL = "moved it", "not usable", "no change"
+MOVED, UNUSABLE = "moved it", "not usable"
 
 
 def first_day(plan: Plan) -> OnDay | None:

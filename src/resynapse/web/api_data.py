@@ -170,12 +170,12 @@ class PlanRead(BaseModel):
 def read_plan(ask: PlanText) -> PlanRead:
     """The plan's shortest text, its words and mg for this person, calendar, doses, cautions; or where it fails."""
     with explore.naming("first"):
-        first = explore._course(ask.first) if ask.first else None
+        first = explore.course_at(ask.first) if ask.first else None
     with explore.naming("plan"):
         second = None if first is None else explore.second(first, ask.plan)
-        course = second or explore._course(ask.plan)
+        course = second or explore.course_at(ask.plan)
     with explore.naming("person"):
-        patient = explore._person(ask.person)
+        patient = explore.person_at(ask.person)
     with explore.naming("plan"):
         return _plan(course, patient)
 

@@ -14,7 +14,7 @@ from ..views import evidence_svg
 from ..views import evidence_words as words
 from .answers import COMPUTED, READ, refusals, reply
 from .guard import Turned
-from .slots import computed
+from .slots import after
 
 router = APIRouter()
 Name = Annotated[str, Path(max_length=40, pattern="^[A-Za-z0-9_]+$")]
@@ -192,4 +192,4 @@ class Claims(BaseModel):
 @router.get("/claims", responses={**COMPUTED, 200: {"model": Claims}}, response_class=Response)
 async def claims(request: Request) -> Response:
     """What people are told, answered by the model beside the trials; some seconds at first, then at once."""
-    return await computed(request, lambda: reply(claims_json(evidence.answers())))
+    return await after(request, evidence.answering, lambda: reply(claims_json(evidence.answers())))

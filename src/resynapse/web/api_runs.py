@@ -69,7 +69,7 @@ def _job(request: Request, key: str) -> Job:
 
 @router.post("/runs", status_code=202, responses=REFUSED | refusals(503))
 def begin(ask: Run, request: Request, response: Response) -> RunState:
-    """Take a run in: it waits, works in a process of its own, and is followed by its id."""
+    """Take a run in: it waits, works in a process of its own, and is followed by its id. 503 if many wait already."""
     fields: dict[str, Any] = ask.model_dump(exclude={"kind"})
     check_run(ask.kind, fields)
     try:
@@ -95,7 +95,7 @@ def result(key: Key, request: Request) -> Response:
     job = _job(request, key)
     if not job.over:
         raise Turned(
-            409, f"the run is {job.state}", "A result is there when the run is done.", (f"/runs/{key}/events",)
+            409, f"the run is {job.state}", "A result is there when the run is done.", (f"/api/v1/runs/{key}/events",)
         )
     if not job.result:
         why = "" if job.refusal is None else f": {job.refusal['refused']}"

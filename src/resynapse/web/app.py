@@ -76,11 +76,12 @@ async def turned(_: Request, no: Exception) -> JSONResponse:
     return JSONResponse(no.body(), no.status, headers=headers)
 
 
-async def invalid(_: Request, no: Exception) -> JSONResponse:
+async def invalid(request: Request, no: Exception) -> JSONResponse:
     """A field outside its bounds, or a body that is no object, in the shape of a refusal."""
     assert isinstance(no, RequestValidationError)
     first = no.errors()[0]
-    field = ".".join(str(part) for part in first["loc"][1:])
+    tagged = request.url.path == f"{API}/runs"  # of a run the kind stands before the field
+    field = ".".join(str(part) for part in first["loc"][1 + tagged :])
     said = shown(field) if field else "the body"
     why = first["msg"].removeprefix("Value error, ")
     cause = f"{said}: {why[:1].lower()}{why[1:]}"

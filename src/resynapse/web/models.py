@@ -40,7 +40,11 @@ TAKES: dict[str, tuple[set[str], set[str]]] = {
 
 
 class Edit(_Strict):
-    """One change of a plan, addressed by the dose's place in its table, from 0. Each takes fields of its own."""
+    """One change of a plan. Each takes fields of its own.
+
+    dose: its place, from 0, in the table of the plan as sent, wherever edits before put it; added ones count on.
+    hours: from the start of the plan as sent.
+    """
 
     plan: Annotated[int, Field(strict=True, ge=0, le=1)] = 0
     op: Op

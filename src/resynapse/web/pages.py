@@ -60,9 +60,7 @@ def tokens_css() -> Response:
 def home() -> Response:
     """The first page."""
     ledger = load()
-    return render(
-        "home.html", room="Home", told=None, presets=presets(), numbers=len(ledger), papers=len(ledger.sources)
-    )
+    return render("home.html", room="Home", presets=presets(), numbers=len(ledger), papers=len(ledger.sources))
 
 
 @router.get("/explore")
@@ -70,7 +68,7 @@ def explore() -> Response:
     """The page of Explore; its script reads the address and asks the API."""
     return render(
         "explore.html", room="Explore", protocols=protocols(), examples=people(), choices=explore_.choices(),
-        presets=presets(), first="", today=dt.date.today().isoformat(),
+        presets=presets(), today=dt.date.today().isoformat(),
     )  # fmt: skip
 
 

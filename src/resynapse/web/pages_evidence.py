@@ -13,7 +13,7 @@ from ..services import evidence
 from ..services.claims import CLAIMS
 from ..views import evidence_chain, evidence_claims, evidence_svg, evidence_words
 from .pages import environment, render
-from .slots import computed
+from .slots import after
 
 router = APIRouter(include_in_schema=False)
 Words = Annotated[str, Query(max_length=100)]
@@ -77,14 +77,14 @@ def papers(q: Words = "") -> Response:
 async def claims(request: Request, now: bool = False) -> Response:
     """The answers, or while there are none the frame, whose script asks for them; `now` waits for them here."""
     if now:
-        await computed(request, evidence.answers)
+        await after(request, evidence.answering, evidence.answers)
     return _page("claims.html", "claims", claims=_answers() if evidence.answered() else None)
 
 
 @router.get("/evidence/claims/answers")
 async def claims_answers(request: Request) -> Response:
     """The answers as a piece of the page."""
-    await computed(request, evidence.answers)
+    await after(request, evidence.answering, evidence.answers)
     text = environment().get_template("claims_answers.html").render(claims=_answers())
     return Response(text, media_type="text/html; charset=utf-8")
 

@@ -110,6 +110,13 @@ async def computed(request: Request, work: Callable[[], T]) -> T:
         watch.cancel()
 
 
+async def after(request: Request, under_way: Callable[[], bool], work: Callable[[], T]) -> T:
+    """work(), once nobody else is at it: who waits for another's result holds no slot meanwhile."""
+    while under_way() and not request.app.state.runs.closing and not await request.is_disconnected():
+        await asyncio.sleep(LOOK_S)
+    return await computed(request, work)
+
+
 async def _first(task: asyncio.Future[Any], watch: asyncio.Task[None]) -> bool:
     """Whether the task is done before the caller leaves or the server stops; cancelled with its asker."""
     try:
@@ -146,4 +153,4 @@ async def left(_: Request, __: Exception) -> Response:
     return Response(status_code=499)
 
 
-__all__ = ["Busy", "Left", "Slots", "busy", "computed", "left"]
+__all__ = ["Busy", "Left", "Slots", "after", "busy", "computed", "left"]

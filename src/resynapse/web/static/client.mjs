@@ -33,7 +33,7 @@ export async function download(path, body) {
   return { blob: await answer.blob(), name };
 }
 
-/** Asks for answers one at a time. on: {answer, refused, gone, back, busy(seconds or 0)}. */
+/** Asks for answers one at a time. on: {answer, refused, gone, back, busy(ms since the question, 0 at its end)}. */
 export class Asker {
   constructor(path, on) {
     this.path = path;

@@ -10,7 +10,7 @@ import { Leans, readout } from "./readout.mjs";
 import { Minutes } from "./minutes.mjs";
 import { readScores } from "./scores.mjs";
 import { FIELDS as USUAL, fromAddress, Steps, toAddress } from "./store.mjs";
-import { Weeks } from "./weeks.mjs";
+import { ahead, stepped, Weeks } from "./weeks.mjs";
 import "./popover.mjs";
 
 const QUIET_FULL = 160, QUIET_TEXT = 250, SPEAK = 800, BAR = 400;
@@ -73,6 +73,7 @@ function change(fields, done = true) {
 /** Change a plan by an edit of its doses; a plan B with a cut is plan A's and follows it. */
 function edit(one, done) {
   if (one.plan === 1 && state.cut.length) return;
+  if (edits.some((e) => e.op === "remove" && e.plan === one.plan && e.dose === one.dose)) return; // gone already
   if (!before) before = snapshot();
   const text = TEXTS[one.plan];
   if (bad.delete(text)) {
@@ -143,8 +144,7 @@ function answered(told, context) {
 
 /** The texts of an answer become those of the state, and its edits are done. */
 function adopt(told, asked) {
-  // what is still to be asked counts its hours from a start that may have moved by what was answered
-  edits = edits.filter((e) => !asked.sent.includes(e.key)).map((e) => ("hours" in e ? { ...e, hours: e.hours - (told.plans[e.plan]?.shift ?? 0) } : e));
+  edits = edits.filter((e) => !asked.sent.includes(e.key)).map((e) => since(told, e)).filter(Boolean);
   const texts = { plan: told.plans[0].text, against: state.cut.length ? "" : told.plans[1]?.whole ?? "", person: told.person.line };
   for (const name of ["plan", "against"]) if (!bad.has(name)) state[name] = texts[name];
   for (const name of TEXTS) if (!bad.has(name)) refusal(name, null);
@@ -153,13 +153,23 @@ function adopt(told, asked) {
   shown = { ...asked.state, ...texts, session, shown: plan };
 }
 
+/** An edit still to be asked, counted from the plan as answered: its start may have moved, its doses their places. */
+function since(told, one) {
+  const plan = told.plans[one.plan];
+  if (!plan) return one;
+  const out = { ...one };
+  if ("hours" in out) out.hours -= plan.shift;
+  if ("dose" in out) out.dose = plan.origin.indexOf(out.dose);
+  return out.dose === -1 ? null : out; // of a dose that is gone nothing is left to ask
+}
+
 function refused(no, context) {
   if (context.turn !== turn) return;
   const [field, at] = (no.told.place?.field ?? "").split(".");
   if (!shown && field in USUAL && !TEXTS.includes(field)) return usual(field, no);
   const typed = TEXTS.includes(field) && !bad.has(field) && state[field] !== shown?.[field];
   const key = typed ? undefined : field === "edits" ? context.sent[at] : context.sent.at(-1);
-  const name = key !== undefined ? TEXTS[edits.find((e) => e.key === key)?.plan ?? 0] : field === "edits" && moving ? TEXTS[moving.plan] : TEXTS.includes(field) ? field : "plan";
+  const name = key !== undefined ? TEXTS[edits.find((e) => e.key === key)?.plan ?? 0] : field === "edits" && moving ? TEXTS[moving.plan] : TEXTS.includes(field) ? field : TEXTS.find((t) => state[t] !== shown?.[t]) ?? "plan";
   moving = null;
   // a value that would pass is offered where it can be put
   refusal(name, TEXTS.includes(field) || field === "edits" ? no.told : { ...no.told, passes: [] });
@@ -364,17 +374,20 @@ function openRow(plan, d) {
 function thumb() {
   const plan = answer.plans[state.shown] ?? answer.plans[0];
   const d = plan.doses.find((x) => x.session === state.session) ?? plan.doses[0];
-  const nudge = (words, label, one) => {
+  const nudge = (words, label, make) => {
     const b = tag("button", { type: "button", "aria-label": label }, words);
-    b.addEventListener("click", () => edit(one, true));
+    b.addEventListener("click", () => {
+      const one = make();
+      edit(one, true);
+      ahead(d, one);
+    });
     return b;
   };
   const k = plan.tag === "B" ? 1 : 0;
-  const amount = (sign) => Number(Math.max(d.step, Math.round((d.amount + sign * d.step) / d.step) * d.step).toFixed(6));
   id("thumb").replaceChildren(
     tag("span", { class: "text" }, `${plan.tag}: ${plan.text}`), tag("span", { class: "small" }, tag("b", {}, `Dose ${d.index + 1}`), `, ${d.when}, ${d.said}`),
-    nudge("◀", "A day earlier", { plan: k, op: "move", dose: d.index, hours: d.hours - 24 }), nudge("▶", "A day later", { plan: k, op: "move", dose: d.index, hours: d.hours + 24 }),
-    nudge("−", "Less", { plan: k, op: "resize", dose: d.index, amount: amount(-1) }), nudge("+", "More", { plan: k, op: "resize", dose: d.index, amount: amount(1) }));
+    nudge("◀", "A day earlier", () => ({ plan: k, op: "move", dose: d.index, hours: d.hours - 24 })), nudge("▶", "A day later", () => ({ plan: k, op: "move", dose: d.index, hours: d.hours + 24 })),
+    nudge("−", "Less", () => ({ plan: k, op: "resize", dose: d.index, amount: stepped(d, -1) })), nudge("+", "More", () => ({ plan: k, op: "resize", dose: d.index, amount: stepped(d, 1) })));
 }
 
 // states of the server

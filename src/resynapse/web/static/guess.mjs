@@ -9,7 +9,6 @@ export class Guess {
   constructor(on) {
     this.on = on;
     this.host = id("guess");
-    this.done = true;
     this.blind = false;
   }
 
@@ -18,7 +17,6 @@ export class Guess {
     const answer = await fetch(`/api/v1/presets/${encodeURIComponent(state.guess)}`).catch(() => null);
     if (!answer?.ok) return;
     this.preset = await answer.json();
-    this.done = false;
     this.blind = Boolean(this.preset.blind);
     document.body.classList.add("guessing");
     document.body.classList.toggle("blind", this.blind);
@@ -46,7 +44,6 @@ export class Guess {
   }
 
   async #tell(state, guess) {
-    this.done = true;
     this.blind = false;
     document.body.classList.remove("guessing", "blind");
     this.host.replaceChildren(tag("p", { class: "quiet", role: "status" }, "Working …"));

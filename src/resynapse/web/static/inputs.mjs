@@ -25,7 +25,7 @@ export function personLine(values) {
   return out.join(", ");
 }
 
-/** The person sentence and its editors. on.change(values or {setting}, done): the person was changed. */
+/** The person sentence and its editors. on: {change(values, done), setting(name)}. */
 export class PersonView {
   constructor(on, settings) {
     this.on = on;

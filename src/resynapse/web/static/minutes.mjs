@@ -1,11 +1,11 @@
 // The minutes of the chosen session: levels over the dose block, dissociation, pressure; grips to change them.
 import { axis, el, frame, labels, layout, table, tag, text } from "./draw.mjs";
 import { Curves } from "./curves.mjs";
-import { ahead, doseKey, stepped, valueAt } from "./weeks.mjs";
+import { ahead, doseKey, follow, stepped, valueAt } from "./weeks.mjs";
 
 const AXIS = 22, BLOCK = [8, 28], HEAD = 20;
 
-/** on: {edit(edit, done), pressure(mmHg, done), open} */
+/** on: {edit(edit, done), pressure(mmHg, done)} */
 export class Minutes {
   constructor(root, on) {
     this.root = root;
@@ -165,15 +165,11 @@ export class Minutes {
         live(now);
         this.on.edit(now, false);
       };
-      const up = () => {
-        removeEventListener("pointermove", move);
-        removeEventListener("pointerup", up);
+      follow(move, () => {
         this.held = false;
         flag.remove();
         if (last) this.on.edit(last, true);
-      };
-      addEventListener("pointermove", move);
-      addEventListener("pointerup", up);
+      });
     });
   }
 
@@ -207,14 +203,10 @@ export class Minutes {
         if (next !== last) this.on.pressure(next, false);
         last = next;
       };
-      const up = () => {
-        removeEventListener("pointermove", move);
-        removeEventListener("pointerup", up);
+      follow(move, () => {
         this.held = false;
         this.on.pressure(last, true);
-      };
-      addEventListener("pointermove", move);
-      addEventListener("pointerup", up);
+      });
     });
     return [grip];
   }

@@ -6,7 +6,7 @@ const FLAG = 24, AXIS = 22, LANE = 30, SURFACE = 34;
 const KEYS = { ArrowLeft: -1, ArrowRight: 1, PageUp: 10, PageDown: -10 };
 const round = (v, step) => Math.round(v / step) * step;
 
-/** on: {day(d, done), choose(plan, session), edit(edit, done), hover} */
+/** on: {day(d, done), choose(plan, session), edit(edit, done), open(plan, dose)} */
 export class Weeks {
   constructor(root, on) {
     this.root = root;
@@ -65,14 +65,10 @@ export class Weeks {
     const rect = this.plot.getBoundingClientRect();
     const day = (ev) => this.#clampDay(Math.round(this.at.back(ev.clientX - rect.left)));
     const move = (ev) => this.on.day(day(ev), false);
-    const up = (ev) => {
-      removeEventListener("pointermove", move);
-      removeEventListener("pointerup", up);
+    follow(move, (ev, held) => {
       this.dragging = false;
-      this.on.day(day(ev), true);
-    };
-    addEventListener("pointermove", move);
-    addEventListener("pointerup", up);
+      this.on.day(held ? day(ev) : this.state.day, true);
+    });
     move(e);
     node.blur?.();
   }
@@ -213,16 +209,12 @@ export class Weeks {
       last = h;
       this.on.edit({ plan: k, op: "move", dose: d.index, hours: h }, false);
     };
-    const up = () => {
-      removeEventListener("pointermove", move);
-      removeEventListener("pointerup", up);
+    follow(move, () => {
       this.dragging = this.held = false;
       flag.remove();
       if (last === null) this.on.choose(k, d.session);
       else this.on.edit({ plan: k, op: "move", dose: d.index, hours: last }, true);
-    };
-    addEventListener("pointermove", move);
-    addEventListener("pointerup", up);
+    });
   }
 
   #keyDose(e, k, d) {
@@ -250,6 +242,17 @@ export class Weeks {
   table(host) {
     host.replaceChildren(table(this.spec.table, "Table of the weeks"));
   }
+}
+
+/** Follow the pointer until it is let go, or taken away by the system (held: false): what was reached then stands. */
+export function follow(move, done) {
+  const end = (e) => {
+    removeEventListener("pointermove", move);
+    for (const name of ["pointerup", "pointercancel"]) removeEventListener(name, end);
+    done(e, e.type === "pointerup");
+  };
+  addEventListener("pointermove", move);
+  for (const name of ["pointerup", "pointercancel"]) addEventListener(name, end);
 }
 
 /** What a key on a dose does: an edit, "open", null (nothing more), or undefined (not ours). */
