@@ -130,8 +130,8 @@ def test_people_in_a_batch_are_each_alone(worst, people):
     for k in range(people):
         own = [linear.Jump(j.node, j.state, j.amount[k], j.rate) for j in jumps]
         alone = propagated(a[k], g, own, (0, 5))
-        error = np.abs(together[:, :, k] - alone).max() / alone.max()
-        worst("a person in a batch v alone, of the peak", error, 1e-14)
+        error = np.abs(together[:, :, k] - alone).max()
+        worst("a person in a batch v alone", error, 0.0)
 
 
 @pytest.mark.parametrize("people", [2, 20])

@@ -17,7 +17,6 @@ from scipy.stats import binom
 from resynapse.evidence import load, trials
 from resynapse.mechanism import CHAIN
 from resynapse.services.claims import (
-    ANSWERS,
     CLAIMS,
     HOLDS,
     IN_PART,
@@ -112,7 +111,7 @@ def test_every_claim_has_an_answer_a_rule_and_trials_with_a_source(claims: tuple
     ledger = load()
     assert len(claims) == len(CLAIMS)
     for claim in claims:
-        assert claim.answer in ANSWERS
+        assert claim.answer in {"holds", "holds in part", "does not hold", "not an output"}
         assert claim.answer != NO_OUTPUT
         assert claim.text.endswith(".")
         assert claim.rule

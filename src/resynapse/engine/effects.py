@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-SERIES_BELOW = 1.0
-ROUNDING = 1e-18  # a term of the series below it changes no bit of the sum
-TERMS = 19
+# below the first the series has few terms, below the second all, above it the closed form is as exact
+FEW_BELOW, SERIES_BELOW = 1 / 16, 1.0
+FEW, TERMS = 9, 18  # what is left out is below 1e-18
 BLOCK = 32  # steps of a scan that are taken one by one, in all blocks at once
 # of the integral over u in 0..1 of exp(-z (1 - u)) u**2: 2 (-z)**j / (j + 3)!
 SERIES = tuple(2 * (-1) ** j / math.factorial(j + 3) for j in range(TERMS))
@@ -23,24 +23,21 @@ SERIES = tuple(2 * (-1) ** j / math.factorial(j + 3) for j in range(TERMS))
 def _moments(z: Array) -> tuple[Array, Array, Array]:
     """Integrals over u in 0..1 of exp(-z (1 - u)) times 1, u and u squared.
 
-    Small z: the series of the last, then down to the others (upwards would lose digits). Large z: upwards.
+    Small z: the series of the last, then down to the others (upwards would lose digits). Large z: upwards. Each z
+    goes by itself alone, whatever stands beside it.
     """
-    if not z.size or z.max() < SERIES_BELOW:
-        return _downwards(z)
-    if z.min() >= SERIES_BELOW:
-        return _upwards(z)
-    small = z < SERIES_BELOW
-    out = (np.empty_like(z), np.empty_like(z), np.empty_like(z))
-    for mask, rule in ((small, _downwards), (~small, _upwards)):
-        for whole, part in zip(out, rule(z[mask]), strict=True):
-            whole[mask] = part
+    out = _downwards(z, FEW)
+    if not z.size or z.max() < FEW_BELOW:
+        return out
+    large = z >= SERIES_BELOW
+    for mask, rule in ((z >= FEW_BELOW) & ~large, lambda z: _downwards(z, TERMS)), (large, _upwards):
+        if mask.any():
+            for whole, part in zip(out, rule(z[mask]), strict=True):
+                whole[mask] = part
     return out
 
 
-def _downwards(z: Array) -> tuple[Array, Array, Array]:
-    top = float(z.max(initial=0.0))
-    # as many terms as the largest z needs
-    terms = next((j for j in range(1, TERMS) if abs(SERIES[j]) * top**j < ROUNDING), TERMS)
+def _downwards(z: Array, terms: int) -> tuple[Array, Array, Array]:
     m2 = np.full_like(z, SERIES[terms - 1])
     for c in reversed(SERIES[: terms - 1]):
         m2 *= z

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,8 @@ SLOPE = 0.2  # a step may be this part of the time since the last event
 CAP_H = 16.0  # and no longer than this
 EARLY_H, EARLY_CAP_H = 72.0, 0.7  # nor than this while what an event set off still runs through fast effects
 SHARP = 32  # how much finer the first steps after a sharp event are: a jump lifts powers of it from 0 at once
-ENDS_H = 8 * TICK_H  # ends that differ from person to person are taken to these, so that few times hold them all
+END_H = 8 * TICK_H  # lengths that differ from person to person are whole ones of these, of their doubles later
+ENDS = 16, 5  # so many before the doubles begin and in each octave, and octaves: to 640 min, 3 in 100 apart or less
 TOUCH_H = 1e-9  # times closer than this are one time
 
 
@@ -46,6 +47,14 @@ class Grid:
         if off.any():
             raise KeyError(f"{wanted[off][0]} h is no node of this grid")
         return found
+
+
+@cache
+def ends() -> Array:
+    """Lengths that a person's own is taken to (h), rising: the same list for everybody, whoever is asked for."""
+    many, octaves = ENDS
+    first, doubled = np.arange(1, many + 1), np.arange(many + 1, 2 * many + 1)
+    return END_H * np.concatenate([first, *(doubled * 2.0**k for k in range(octaves))])
 
 
 def merge(times: Iterable[float]) -> Array:

@@ -19,9 +19,7 @@ from .grid import TICK_H, Grid
 Array = NDArray[np.float64]
 DEGREE = 16  # Taylor polynomial, by Paterson and Stockmeyer in blocks of four
 NORM = 0.5  # largest norm it is used at: its remainder there is below 1e-19
-
-
-MANY = 16  # systems side by side from which a step that comes but once is taken without its matrix
+AT_ONCE = 2**17  # multiplications in one product at most: far from where a library would share it between threads
 
 
 @dataclass(frozen=True)
@@ -79,8 +77,9 @@ class Steps:
     def __init__(self, a: Array) -> None:
         self.a = a
         self.kept: dict[float, Array] = {}
-        self.many = math.prod(a.shape[:-2]) >= MANY
-        self.norm = float(np.abs(a).sum(axis=-1).max())
+        # how often a brief step is halved, system by system: nobody's arithmetic goes by another's rates
+        norm = np.abs(a).sum(axis=-1).max(axis=-1) * TICK_H
+        self.halved = np.maximum(0, np.ceil(np.log2(np.maximum(norm, 1e-300) / NORM))).astype(int)
 
     def regular(self, h: float) -> Array:
         """The matrix of half a tick or one of its doubles."""
@@ -89,7 +88,7 @@ class Steps:
         return self.kept[h]
 
     def of(self, sizes: list[float], halves: bool) -> dict[float, Array]:
-        """The matrices of some sizes, and of their halves; where there are many systems, not for what `along` takes."""
+        """The matrices of some sizes, and of their halves; not for what `along` takes."""
         whole = [h for h in sizes if not self.brief(h)]
         wanted = sorted({*whole, *(h / 2 for h in whole)} if halves else whole)
         new = [h for h in wanted if not _is_regular(h)]
@@ -97,17 +96,32 @@ class Steps:
         return dict(zip(new, made, strict=True)) | {h: self.regular(h) for h in wanted if _is_regular(h)}
 
     def brief(self, h: float) -> bool:
-        """Whether a size is taken by `along`: cheaper than a matrix where many systems take few such steps."""
-        return self.many and not _is_regular(h) and self.norm * h <= NORM
+        """Whether a size is taken by `along`: such sizes come once or twice, and a matrix costs more."""
+        return h < TICK_H and not _is_regular(h)
 
     def along(self, x: Array, h: float) -> tuple[Array, Array]:
         """States (*batch, m, 1) after half a step and after a whole one, by the same polynomial as `expm`."""
-        term, mid, end = x, x.copy(), x.copy()
-        for j in range(1, DEGREE + 1):
-            term = (self.a @ term) * (h / j)
-            mid += term * 0.5**j
-            end += term
+        mid, end = np.empty(x.shape), np.empty(x.shape)
+        for halved in np.unique(self.halved).tolist():
+            some = self.halved == halved
+            mid[some], end[some] = _polynomial(self.a[some], x[some], h, halved)
         return mid, end
+
+
+def _polynomial(a: Array, x: Array, h: float, halved: int) -> tuple[Array, Array]:
+    """States after half of h and after h, in 2**halved steps."""
+    count, mid = 2**halved, x
+    for k in range(count):
+        if 2 * k == count:
+            mid = x
+        term, half, end = x, x.copy(), x.copy()
+        for j in range(1, DEGREE + 1):
+            term = (a @ term) * (h / count / j)
+            end += term
+            if count == 1:
+                half += term * 0.5**j
+        mid, x = half if count == 1 else mid, end
+    return mid, x
 
 
 def _is_regular(h: float) -> bool:
@@ -178,7 +192,9 @@ def propagate(
         for k, h in enumerate(grid.sizes.tolist()):
             if not steps.brief(h):
                 at = np.flatnonzero(grid.size == k)
-                middle[..., at] = table[h / 2][..., mids, :] @ right[..., at]
+                rows = table[h / 2][..., mids, :]
+                for part in np.array_split(at, -(-rows.shape[-2] * rows.shape[-1] * len(at) // AT_ONCE) or 1):
+                    middle[..., part] = rows @ right[..., part]
     return States(right, left, middle, mids)
 
 
@@ -203,8 +219,9 @@ def _runs(grid: Grid, due: Iterable[int]) -> Iterator[tuple[int, int, float]]:
 def _run(columns: Array, table: Mapping[float, Array], h: float) -> None:
     """Fill equal steps after the first: by one step, then by twice as many at once where there is a matrix for that."""
     done, count, at_once, step = 1, columns.shape[-1], 1, table[h]
+    most = AT_ONCE // step.shape[-1] ** 2
     while done < count:
-        if 2 * at_once <= done and 2 * at_once * h in table:
+        if 2 * at_once <= min(done, most) and 2 * at_once * h in table:
             at_once *= 2
             step = table[at_once * h]
         n = min(at_once, count - done)

@@ -7,6 +7,7 @@ in each other become one `Tail`; the others are taken at the nodes. A chain of a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from ..engine.grid import Grid
 from ..engine.maths import Maths
 from ..engine.tail import Tail
 from .declare import Chain, Node
-from .read_numpy import derive, run, steady_loss
+from .read_numpy import derive, loses_steadily, run
 
 Array = NDArray[np.float64]
 AT_ONCE = 64  # steps that are followed together
@@ -42,7 +43,7 @@ class Few:
         names = {n.name for n in self.tail}
         self.leaves = [n for n in states if n.name not in names]
         for node in self.leaves:
-            steady_loss(node, self.numbers, np.random.default_rng(0))  # refuses what is curved in itself
+            loses_steadily(node)  # refuses what is curved in itself
         self.drivers = sorted({r for n in self.tail for r in n.reads} - names)
         reads = {r for n in states for r in n.reads if r != n.name} - names
         behind = chain.upstream(reads, known) | reads
@@ -133,11 +134,18 @@ def _rate(node: Node, numbers: Mapping[str, Any], **reads: float) -> Any:
 def _coefficients(node: Node, numbers: Mapping[str, Any]) -> dict[str, Any] | None:
     """What a unit of each name it reads adds to the rate of an effect; None where that is not all there is to it."""
     found = {name: _rate(node, numbers, **{name: 1.0}) for name in node.reads}
-    probe = dict(zip(node.reads, np.random.default_rng(0).random(len(node.reads)), strict=True))
-    whole = sum(found[name] * x for name, x in probe.items())
-    linear = np.allclose(_rate(node, numbers, **probe), whole, rtol=1e-9, atol=0)
     by_draw = all(np.ndim(v) == 0 or (np.ndim(v) == 2 and np.shape(v)[1] == 1) for v in found.values())
-    return found if linear and by_draw else None
+    return found if by_draw and _is_linear(node) else None
+
+
+@lru_cache(maxsize=1000)
+def _is_linear(node: Node) -> bool:
+    """Whether the rate of an effect is a sum of what it reads, each times a number; asked with any numbers."""
+    rng = np.random.default_rng(0)
+    numbers = {name: 0.5 + rng.random() for name in node.numbers}
+    probe = {name: rng.random() for name in node.reads}
+    whole = sum(_rate(node, numbers, **{name: 1.0}) * x for name, x in probe.items())
+    return bool(np.isclose(_rate(node, numbers, **probe), whole, rtol=1e-9, atol=0))
 
 
 def _linear_among(states: list[Node], numbers: Mapping[str, Any]) -> list[Node]:

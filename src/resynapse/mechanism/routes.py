@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.grid import ENDS_H
+from ..engine.grid import ends
 from ..therapy.dose import GivenDose
 from .read_numpy import Input
 
@@ -18,16 +18,18 @@ ENANTIOMERS = ("S", "R")
 def _over(time: float, hours: Any, into: str, amount: Any) -> list[Input]:
     """A constant rate for some hours, or all at once; where people differ in the hours, each stops at their own.
 
-    Hours of several people are taken to the next `ENDS_H`, so that few times hold all the ends; no drug is lost.
+    Hours of people are taken to the nearest of `grid.ends`, all of which are then times of the grid, whoever the
+    people are; no drug is lost.
     """
     if np.ndim(hours) == 0:
         if hours == 0:
             return [Input(time, into, amount)]
         return [Input(time, into, amount / hours, True), Input(time + hours, into, -amount / hours, True)]
-    hours = np.maximum(1, np.round(hours / ENDS_H)) * ENDS_H
-    rate = amount / hours
-    ends = [Input(time + float(h), into, np.where(hours == h, -rate, 0.0), True) for h in np.unique(hours)]
-    return [Input(time, into, rate, True), *ends]
+    known = ends()
+    which = np.searchsorted((known[:-1] + known[1:]) / 2, hours)
+    rate = amount / known[which]
+    stops = [Input(time + h, into, np.where(which == k, -rate, 0.0), True) for k, h in enumerate(known.tolist())]
+    return [Input(time, into, rate, True), *stops]
 
 
 def _iv(dose: GivenDose, mg: float, e: str, _: Numbers) -> list[Input]:
