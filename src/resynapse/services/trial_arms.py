@@ -18,6 +18,7 @@ from ..engine.streams import normals
 from ..evidence.observations import ArmDesign, OutcomeRow, arms
 from ..mechanism import CHAIN, Chain
 from ..mechanism.read_numpy import evaluate
+from ..outcome.domain import unseen
 from ..outcome.endpoints import Rated, days_well
 from ..simulation import nodes, people, weeks
 from ..simulation.plan import CompiledPlan
@@ -32,6 +33,7 @@ Array = NDArray[np.float64]
 DEVICE_MG, GAP_H = 28.0, 5 / 60  # nasal esketamine: devices of the label, minutes apart; a racemic spray in halves
 PER_MIN = 1 / 60
 AT_ONCE = 50  # draws scored at a time: bounds memory, changes no bit
+REFINE = -2  # steps four times as long as usual: the mean of X moves by less than 2e-4 of itself (measured)
 TRIAL_EFFECTS = ("omega_c", "omega_s", "omega_d")
 
 
@@ -55,7 +57,7 @@ class AsGiven(CompiledPlan):
 @dataclass(frozen=True)
 class World:
     """Draws and people that all arms share. spread: factor on the spread between trials; certain: published numbers
-    and no trial effects, one draw."""
+    and no trial effects, one draw. rows: what will be asked, so that arms of one course share its nodes."""
 
     seed: int = 1
     draws: int = 1000
@@ -63,6 +65,7 @@ class World:
     certain: bool = False
     spread: tuple[float, float, float] = (1.0, 1.0, 1.0)
     visits: int = 50
+    rows: tuple[OutcomeRow, ...] = field(default=(), repr=False)
     shelf: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -81,11 +84,26 @@ class World:
     def _variates(self) -> tuple[dict[str, Array], dict[str, Array]]:
         return people.variates(CHAIN, self.seed, self.draws, self.people)
 
+    @cached_property
+    def asked(self) -> dict[tuple[GivenDose, ...], tuple[float, ...]]:
+        """Times at which each course will be looked at, in any trial."""
+        out: dict[tuple[GivenDose, ...], set[float]] = {}
+        for trial in dict.fromkeys(r.trial for r in self.rows):
+            for key, hours in needed([r for r in self.rows if r.trial == trial]).items():
+                if not arms()[key].sham:
+                    out.setdefault(doses(arms()[key]), set()).update(hours)
+        return {given: tuple(sorted(hours)) for given, hours in out.items()}
+
     def chain(self, arm: ArmDesign) -> Chain:
         """The chain with the spread between trials that holds for this arm: less in a pool of trials."""
-        n = self.study.numbers
+        n = {**self.study.numbers, **self._wider(arm)}
         factors = [0.0 if self.certain else arm.between * s for s in self.spread]
         return CHAIN.fix(**{name: n[name] * f for name, f in zip(TRIAL_EFFECTS, factors, strict=True)})
+
+    def _wider(self, arm: ArmDesign) -> dict[str, float]:
+        """As in a plan: trials differ more where the fit never saw the route or drug."""
+        far = not arm.sham and unseen(doses(arm))
+        return {"omega_d": self.study.ledger["omega_d"].hi or 0.0} if far else {}
 
     def rated(self, trial: str, arm: str, hours: Sequence[float]) -> Rated:
         """One arm at some times (h from its first visit)."""
@@ -112,7 +130,8 @@ class World:
         return out, crowd.base
 
     def _plan(self, arm: ArmDesign) -> AsGiven:
-        return AsGiven(Course.parse(nodes.REFERENCE), self.study.patient.weight, self.study.numbers, given=doses(arm))
+        study, any_ = self.study, Course.parse(nodes.REFERENCE)
+        return AsGiven(any_, study.patient.weight, study.numbers, refine=REFINE, given=doses(arm))
 
     def _noticed(self, plan: AsGiven) -> float:
         if "noticed" not in self.shelf:
@@ -125,11 +144,13 @@ class World:
         if sham:
             hoped = nodes.hope(CHAIN, plan, drawn, np.array(hours))
             return nodes.Trunk(np.zeros(2), np.zeros((len(hours), self.draws, 2)), hoped, np.zeros(2))
-        key = (plan.given, hours)
+        asked = self.asked.get(plan.given, hours)
+        key = (plan.given, asked)
         if key not in self.shelf:
-            self.shelf[key] = nodes.trunk(CHAIN, plan, drawn, np.array(hours), matched=False)
+            self.shelf[key] = nodes.trunk(CHAIN, plan, drawn, np.array(asked), matched=False)
         found: nodes.Trunk = self.shelf[key]
-        return found
+        at = [asked.index(h) for h in hours]
+        return replace(found, X=found.X[at], hope={name: value[at] for name, value in found.hope.items()})
 
 
 def _part(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -18,7 +18,7 @@ from .redrawn import redrawn
 from .trial_arms import World, needed, truth
 
 Array = NDArray[np.float64]
-DRAWS, PEOPLE = 1000, 100  # each trial is drawn again once in every draw
+DRAWS, PEOPLE = 1000, 40  # each trial is drawn again once in every draw
 FEWEST, MOST = 20, 5000  # technical: quantiles of 5 and 95 of 100; memory
 ROUNDED = 0.5  # shares are printed as whole per cent: half of one may be rounding
 UNITS = {"level": "point", "gap": "point", "spread": "point", "response": "%", "durability": "%"}
@@ -76,7 +76,7 @@ class Validation:
     """Rows drawn from one world. made_with: seed, draws, people."""
 
     world: World
-    rows: tuple[OutcomeRow, ...] = field(default_factory=efficacy)
+    rows: tuple[OutcomeRow, ...]
 
     @cached_property
     def seen(self) -> tuple[Seen, ...]:
@@ -109,7 +109,8 @@ def validation(seed: int = 1, draws: int = DRAWS, people: int = PEOPLE, **world:
             passes = str(min(max(value, FEWEST), MOST))
             rule = f"{name.capitalize()} are {FEWEST} to {MOST}."
             raise Refused(f"{value} {name}", rule, (passes,), Place(field=name))
-    return Validation(World(seed, draws, people, **world))
+    rows = efficacy()
+    return Validation(World(seed, draws, people, rows=rows, **world), rows)
 
 
 def seen(row: OutcomeRow, true: Array, drawn: Array) -> Seen:
@@ -122,7 +123,7 @@ def seen(row: OutcomeRow, true: Array, drawn: Array) -> Seen:
     return Seen(
         row, float(drawn.mean()), lo50, hi50, lo90, hi90, off, off / row.se if row.se else float("nan"), off / sd,
         lo50 - slack <= row.value <= hi50 + slack, lo90 - slack <= row.value <= hi90 + slack,
-        float(np.sqrt(max(sd**2 - between**2, 0.0))), between, crps(drawn, row.value), sham,
+        float((drawn - true).std(ddof=1)), between, crps(drawn, row.value), sham,
     )  # fmt: skip
 
 
