@@ -120,6 +120,21 @@ class SafetyRow:
     spec: str
     note: str
 
+    @property
+    def time_h(self) -> float:
+        """When it was read, h from the start; half an hour, about the peak, where no time goes with it."""
+        return 0.5 if self.time_min is None else self.time_min / 60
+
+    @property
+    def arm(self) -> str:
+        """What was given."""
+        return self.regimen
+
+    @property
+    def entry_h(self) -> tuple[float, ...]:
+        """Nobody is followed."""
+        return ()
+
 
 @cache
 def arms() -> Mapping[tuple[str, str], ArmDesign]:

@@ -30,7 +30,7 @@ def crps_normal(mean: Any, sd: Any, observed: Any) -> Array:
     mean, sd, observed = (np.asarray(v, float) for v in (mean, sd, observed))
     z = (observed - mean) / np.where(sd > 0, sd, 1.0)
     wide = sd * (z * (2 * normal.cdf(z) - 1) + 2 * normal.density(z) - 1 / np.sqrt(np.pi))
-    return np.where(sd > 0, wide, np.abs(observed - mean))
+    return np.asarray(np.where(sd > 0, wide, np.abs(observed - mean)))
 
 
 def interval(draws: Array, level: float) -> tuple[float, float]:

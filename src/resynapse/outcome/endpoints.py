@@ -55,7 +55,7 @@ class Rated:
         return self._sd(self.at(hours))
 
     def _sd(self, y: Array) -> Array:
-        return np.sqrt(y.var(axis=-1) + np.square(spread(self.numbers)).ravel())
+        return np.asarray(np.sqrt(y.var(axis=-1) + np.square(spread(self.numbers)).ravel()))
 
     def below(self, hours: float, limit: Array | float) -> Array:
         """People of 100 rated at or below a limit, (draws,)."""

@@ -16,7 +16,8 @@ from .validate_outcomes import Seen
 
 Z90 = 1.645
 OF = {"fitted": ("fitted",), "context": ("context",), "both": ("fitted", "context")}
-CLASSES = ("level", "gap", "response", "durability")  # the spread of people is not between trials
+# the spread of people is not between trials
+CLASSES = ("level", "gap", "response", "durability", "dissociation", "pressure")
 FEWEST = 4  # figures below which no spread is told
 
 
@@ -41,7 +42,7 @@ def estimates(seen: Iterable[Seen]) -> tuple[Estimate, ...]:
     out = []
     for class_ in CLASSES:
         for of, roles in OF.items():
-            some = first_of_each([s for s in rows if s.row.class_ == class_ and s.row.role in roles])
+            some = first_of_each([s for s in rows if s.row.class_ == class_ and s.row.role in roles and s.within > 0])
             if len(some) >= FEWEST and (of != "both" or any(s.row.role == "context" for s in some)):
                 out.append(_estimate(of, class_, some))
     return tuple(out)

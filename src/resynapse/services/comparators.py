@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..evidence.observations import OutcomeRow
+from ..evidence.observations import OutcomeRow, SafetyRow
 from ..inference.scores import crps_normal
 
 Array = NDArray[np.float64]
+FEWEST = 4  # rows: with fewer a mean and an SD, or a curve, are told by chance
 HALF_TIMES_H = np.geomspace(0.01, 20_000.0, 400)  # half times tried: from at once to never within a trial
 
 
@@ -40,26 +41,27 @@ class Fit:
         return self.top * float(_shape(np.array([hours]), self.half_h, self.falling)[0])
 
 
+Row = OutcomeRow | SafetyRow
 Key = tuple[str, str, bool]
 Fits = Mapping[Key, Fit]
 
 
-def _key(row: OutcomeRow, sham: bool) -> Key:
+def _key(row: Row, sham: bool) -> Key:
     return row.class_, row.unit, sham
 
 
-def since(row: OutcomeRow) -> float:
+def since(row: Row) -> float:
     """Hours that the row's curve runs over: from the first dose, or from entry where people are followed."""
     return row.time_h - (row.entry_h[-1] if row.class_ == "durability" and row.entry_h else 0.0)
 
 
-def fitted(rows: Iterable[tuple[OutcomeRow, bool]]) -> Fits:
-    """Both rivals for every class, unit and kind of arm."""
-    groups: dict[Key, list[OutcomeRow]] = {}
+def fitted(rows: Iterable[tuple[Row, bool]]) -> Fits:
+    """Both rivals for every class, unit and kind of arm with rows enough."""
+    groups: dict[Key, list[Row]] = {}
     for row, sham in rows:
         groups.setdefault(_key(row, sham), []).append(row)
     return {key: _fit(np.array([since(r) for r in some]), np.array([r.value for r in some]), key[0] == "durability")
-            for key, some in groups.items()}  # fmt: skip
+            for key, some in groups.items() if len(some) >= FEWEST}  # fmt: skip
 
 
 def _fit(time: Array, value: Array, falling: bool) -> Fit:
@@ -81,8 +83,8 @@ def _sd(squares: float, freedom: int) -> float:
     return float(np.sqrt(squares / freedom)) if freedom > 0 else 0.0
 
 
-def crps_of(fits: Fits, row: OutcomeRow, sham: bool) -> tuple[float, float]:
-    """Scores of the mean and of the Emax at one row; nan where no fitted row is of its kind."""
+def crps_of(fits: Fits, row: Row, sham: bool) -> tuple[float, float]:
+    """Scores of the mean and of the Emax at one row; nan where too few fitted rows are of its kind."""
     fit = fits.get(_key(row, sham))
     if fit is None:
         return float("nan"), float("nan")

@@ -24,15 +24,15 @@ def redrawn(row: OutcomeRow, truth: Array, arm: dict[str, Rated], seed: int) -> 
         return tossed(truth, row.n, seed, stream)
     error = normals(seed, stream, 1, draws)[0]
     if row.measure == "chg" and row.n:
-        return truth + error * arm[row.arm].sd_change(row.time_h) / np.sqrt(row.n)
+        return np.asarray(truth + error * arm[row.arm].sd_change(row.time_h) / np.sqrt(row.n))
     if row.measure in ("sd", "sdy") and row.n:
         z = normals(seed, stream, 1, draws, row.n - 1)[0]
-        return truth * np.sqrt(np.square(z).mean(axis=1))
+        return np.asarray(truth * np.sqrt(np.square(z).mean(axis=1)))
     if row.measure == "diff" and row.n and row.n_against:
         of = ((row.arm, row.n), (row.against, row.n_against))
-        return truth + error * np.sqrt(sum(arm[name].sd_change(row.time_h) ** 2 / n for name, n in of))
+        return np.asarray(truth + error * np.sqrt(sum(arm[name].sd_change(row.time_h) ** 2 / n for name, n in of)))
     value = truth + error * (row.se or 0.0)
-    return np.clip(value, 0, 100) if row.measure in SHARES else value
+    return np.asarray(np.clip(value, 0, 100) if row.measure in SHARES else value)
 
 
 def tossed(share: Array, n: int, seed: int, stream: str) -> Array:

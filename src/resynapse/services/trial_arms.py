@@ -44,12 +44,12 @@ class AsGiven(CompiledPlan):
     given: tuple[GivenDose, ...] = ()
 
     @property
-    def doses(self) -> tuple[GivenDose, ...]:  # type: ignore[override]
+    def doses(self) -> tuple[GivenDose, ...]:
         """Doses as given, mg base."""
         return self.given
 
     @property
-    def starts(self) -> Array:  # type: ignore[override]
+    def starts(self) -> Array:
         """Starts of the sessions, h."""
         return np.array([d.time_h for d in self.given if not d.device])
 
@@ -117,9 +117,7 @@ class World:
     def _scores(self, arm: ArmDesign, fast: str, hours: tuple[float, ...]) -> tuple[Array, Array]:
         n = {**self.study.numbers, "base_mean": arm.base_mean, "base_sd": arm.base_sd, "base_floor": arm.entry}
         chain, plan = self.chain(arm), self._plan(arm)
-        crowd = people.gather(
-            chain, Patient(), n, self.seed, self.draws, self.people, own=0, drawn=self._variates
-        )
+        crowd = people.gather(chain, Patient(), n, self.seed, self.draws, self.people, own=0, drawn=self._variates)
         trunk = self._trunk(plan, hours, arm.sham)
         hope = 1.0 if arm.sham else weeks.perceived(chain, plan, self._noticed(plan))
         given = {"n_class": fast, "s_class": arm.slow}

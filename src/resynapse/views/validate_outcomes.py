@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from resynapse.evidence.observations import OutcomeRow, SafetyRow
 from resynapse.services.between_trials import Estimate
 from resynapse.services.validate_outcomes import Scored, Seen
 from resynapse.views.ansi import Cell, Paint, columns, wrapped
@@ -16,11 +17,12 @@ HEAD = ("trial, arm", "figure", "at", "n", "observed (95 %)", "model (90 %)", "p
 SCORE_HEAD = ("class", "n", "in 50 %", "in 90 %", "wide 50", "wide 90", "rms", "CRPS", "mean", "Emax")
 BETWEEN_HEAD = ("class, rows", "n", "factor (90 %)", "in 90 %, now", "with it")
 CLASS_WORDS = {"level": "levels", "gap": "gaps", "response": "responses", "durability": "durability",
-               "spread": "spread between people"}  # fmt: skip
+               "spread": "spread of people", "dissociation": "dissociation", "pressure": "pressure and pulse",
+               "event": "events", "time": "times of peaks"}  # fmt: skip
 ROLE_WORDS = {"fitted": "fitted", "context": "context, not fitted"}
 MEASURES = {
-    "chg": "change", "sd": "SD of change", "sdy": "SD of score", "diff": "gap", "d": "gap in SDs", "gapratio": "gap kept",
-    "ratio": "response kept", "surv": "still well", "rmst": "days well", "sus": "sustained", "resp": "response",
+    "chg": "change", "sd": "SD of change", "sdy": "SD of score", "diff": "gap", "d": "gap in SDs",
+    "gapratio": "gap kept", "ratio": "response kept", "surv": "still well", "rmst": "days well", "sus": "sustained", "resp": "response",
     "respw": "response", "rem": "remission", "imp30": "30 % better", "any2": "twice response", "cond": "late response",
     "stab": "stable",
 }  # fmt: skip
@@ -29,32 +31,43 @@ NOTES = (
     "hand. model: mean and 90 % interval of the same trial drawn again at its own n, with ignorance of the numbers, "
     "spread between trials and sampling. points: model less observed; SE: over the published standard error. in: ● in "
     "the 50 % interval, ○ in the 90 % interval, – outside (shares: to the rounding of a printed per cent).",
-    "wide: mean width of the intervals; rms: of points; CRPS: lower is better; mean, Emax: the same score of two rivals "
+    "wide: mean width of the intervals; rms: of points; CRPS: lower is better; mean, Emax: the same of two rivals "
     "fitted to the fitted rows of a class, drug arms and others apart: their mean whatever the time, and an Emax in "
     "time, each with its residual SD. Width, rms and scores are of rows in the unit shown.",
 )
+EFFICACY_NOTE = (
+    "Fitted rows are what the numbers were fitted to: they should be missed by less than their intervals say. Of the "
+    "context rows two arms got a route the fit never saw, one trial took people of 65 and over, one is a registry."
+)
 BETWEEN_NOTE = (
     "Spread between trials, estimated anew (Paule and Mandel's rule, means given, first figure of each arm): factor on "
-    "the one in use. It is printed, not used: fitted rows ask for no more, and context rows that do are of older or "
-    "unselected people, whose level the fit never saw."
+    "the one in use, and how many of 100 figures 90 % intervals hold before and after. It is printed, not used."
 )
 
 
 def render(
-    seen: Sequence[Seen], scored: Sequence[Scored], between: Sequence[Estimate], width: int, colour: bool
+    seen: Sequence[Seen], scored: Sequence[Scored], between: Sequence[Estimate], width: int, colour: bool,
+    left_out: Sequence[SafetyRow] = (), more: Sequence[str] = (),
 ) -> str:  # fmt: skip
-    """Rows by role and class, then coverage, width and scores, then the spread between trials."""
+    """Rows by role and class, then coverage, width and scores, then the spread between trials.
+
+    left_out: rows without a figure of the model; more: notes of this validation alone.
+    """
     paint = Paint(colour)
-    lines = [*_rows(seen, paint, width)]
+    lines = [*_rows(seen, paint, width, 42 if left_out else 24)]
+    if left_out:
+        table = [[Cell("without a figure of the model", "symp")]]
+        table += [[Cell(t) for t in (*named_row(r), str(r.n or ""), published(r))] for r in left_out]
+        lines += ["", *columns(table, paint, width, 42)]
     lines += ["", *columns(list(_scores(scored)), paint, width, 31)]
     lines += ["", *columns(list(_between(between)), paint, width, 31)] if between else []
-    notes = (*NOTES, *([BETWEEN_NOTE] if between else []))
+    notes = (*NOTES, *more, *([BETWEEN_NOTE] if between else []))
     for note in notes:
         lines += ["", *(paint("ink3", line) for line in wrapped(note, width))]
     return "\n".join(lines) + "\n"
 
 
-def _rows(seen: Sequence[Seen], paint: Paint, width: int) -> Iterator[str]:
+def _rows(seen: Sequence[Seen], paint: Paint, width: int, first: int) -> Iterator[str]:
     table = [[Cell(h, "ink3") for h in HEAD]]
     group = ("", "")
     for s in seen_in_order(seen):
@@ -62,7 +75,7 @@ def _rows(seen: Sequence[Seen], paint: Paint, width: int) -> Iterator[str]:
             group = (s.row.role, s.row.class_)
             table.append([Cell(f"{ROLE_WORDS[group[0]]}: {CLASS_WORDS[group[1]]}", "symp")])
         table.append([*map(Cell, cells(s))])
-    return iter(columns(table, paint, width, 24))
+    return iter(columns(table, paint, width, first))
 
 
 def seen_in_order(seen: Sequence[Seen]) -> list[Seen]:
@@ -74,20 +87,33 @@ def seen_in_order(seen: Sequence[Seen]) -> list[Seen]:
 def cells(s: Seen) -> tuple[str, ...]:
     """One row as text."""
     r = s.row
-    mark = {"derived": "*", "unverified": "~"}.get(r.status, "")
-    observed = number(r.value, r.unit) + mark
-    if r.lo95 is not None and r.hi95 is not None:
-        ends = (max(r.lo95, 0.0), min(r.hi95, 100.0)) if r.unit == "%" else (r.lo95, r.hi95)
-        observed += f" ({', '.join(number(v, r.unit) for v in ends)})"
+    observed = published(r)
     model = f"{number(s.model, r.unit)} ({number(s.lo90, r.unit)}, {number(s.hi90, r.unit)})"
     in_se = "" if math.isnan(s.in_se) else f"{s.in_se:+.1f}"
-    return (f"{r.trial} {r.arm}", MEASURES[r.measure], when(r.time_h), str(r.n or ""), observed, model,
-            number(s.points, r.unit, "+"), in_se, mark_of(s))  # fmt: skip
+    return (*named_row(r), str(r.n or ""), observed, model, number(s.points, r.unit, "+"), in_se, mark_of(s))
+
+
+def published(r: OutcomeRow | SafetyRow) -> str:
+    """A figure with its interval and grade: "64 (50, 78)", "-14.3* (-17.1, -11.5)"."""
+    text = number(r.value, r.unit) + {"derived": "*", "unverified": "~"}.get(r.status, "")
+    if r.lo95 is None or r.hi95 is None:
+        return text
+    ends = (max(r.lo95, 0.0), min(r.hi95, 100.0)) if r.unit == "%" else (r.lo95, r.hi95)
+    return text + f" ({', '.join(number(v, r.unit) for v in ends)})"
+
+
+def named_row(r: OutcomeRow | SafetyRow) -> tuple[str, str, str]:
+    """Who and what was given, which figure, and when."""
+    if isinstance(r, SafetyRow):
+        again = next((p.removeprefix("session=") for p in r.spec.split(";") if p.startswith("session=")), "1")
+        what = r.measure if again == "1" else f"{r.measure}, session {again}"
+        return f"{r.trial}, {r.regimen}", what, "" if r.time_min is None else f"{r.time_min:g} min"
+    return f"{r.trial} {r.arm}", MEASURES[r.measure], when(r.time_h)
 
 
 def mark_of(s: Seen) -> str:
     """Where the figure lies in the model's intervals."""
-    return "●" if s.in50 else "○" if s.in90 else "–"
+    return "" if not s.judged else "●" if s.in50 else "○" if s.in90 else "–"
 
 
 def number(value: float, unit: str, sign: str = "") -> str:
@@ -106,25 +132,27 @@ def _scores(scored: Sequence[Scored]) -> Iterator[list[Cell]]:
     for s in scored:
         name = f"{s.role}: {CLASS_WORDS.get(s.class_, s.class_)}, {s.unit}"
         values = (s.width50, s.width90, s.rms_points, s.crps, s.crps_mean, s.crps_emax)
-        cover = (f"{s.cover50:.0f}", f"{s.cover90:.0f}")
-        yield [Cell(name), Cell(str(s.n)), *map(Cell, cover), *(Cell("" if math.isnan(v) else f"{v:.2f}") for v in values)]
+        cover = [Cell("" if math.isnan(v) else f"{v:.0f}") for v in (s.cover50, s.cover90)]
+        yield [Cell(name), Cell(str(s.n)), *cover, *(Cell("" if math.isnan(v) else f"{v:.2f}") for v in values)]
 
 
 def _between(between: Sequence[Estimate]) -> Iterator[list[Cell]]:
     yield [Cell(h, "ink3") for h in BETWEEN_HEAD]
     for e in between:
-        yield [Cell(t) for t in (f"{CLASS_WORDS.get(e.class_, e.class_)}, {e.of}", str(e.n),
-                                 f"{e.factor:.2f} ({e.lo:.2f}, {e.hi:.2f})", f"{e.before:.0f}", f"{e.after:.0f}")]  # fmt: skip
+        found = f"{e.factor:.2f} ({e.lo:.2f}, {e.hi:.2f})"
+        name = f"{CLASS_WORDS.get(e.class_, e.class_)}, {e.of}"
+        yield [Cell(t) for t in (name, str(e.n), found, f"{e.before:.0f}", f"{e.after:.0f}")]
 
 
 def as_values(
-    kind: str, seen: Sequence[Seen], scored: Sequence[Scored], between: Sequence[Estimate], made: dict[str, int]
+    kind: str, seen: Sequence[Seen], scored: Sequence[Scored], between: Sequence[Estimate], made: dict[str, int],
+    left_out: Sequence[SafetyRow] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """All rows with their predictions, the scores, and how they were made. What is not known is null."""
     return {
         "schema": SCHEMA, "kind": f"resynapse.validate.{kind}", "made": made,
         "rows": [_named(asdict(s)) for s in seen], "scores": [_named(asdict(s)) for s in scored],
-        "between": [_named(asdict(e)) for e in between],
+        "between": [_named(asdict(e)) for e in between], "left_out": [_named(asdict(r)) for r in left_out],
     }  # fmt: skip
 
 

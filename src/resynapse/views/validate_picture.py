@@ -11,8 +11,10 @@ from resynapse.views.plotspec import Axis, Fill, Label, Line, Mark, Panel, PlotS
 from resynapse.views.validate_outcomes import CLASS_WORDS, ROLE_WORDS, cells, when
 
 PANELS = ("level", "gap", "response", "durability")
-TITLES = {"level": "change of the MADRS, points", "gap": "gap to the control arm, points", "response": "response, of 100",
-          "durability": "still well or responding, of 100"}  # fmt: skip
+TITLES = {
+    "level": "change of the MADRS, points", "gap": "gap to the control arm, points", "response": "response, of 100",
+    "durability": "still well or responding, of 100",
+}  # fmt: skip
 DRUG, SHAM = "symp", "planb"
 TICKS = {"level": (-30.0, -20.0, -10.0, 0.0), "gap": (-20.0, -10.0, 0.0), "response": (0.0, 25.0, 50.0, 75.0, 100.0),
          "durability": (0.0, 25.0, 50.0, 75.0, 100.0)}  # fmt: skip
@@ -29,10 +31,12 @@ def picture(seen: Sequence[Seen], scored: Sequence[Scored], draws: int) -> PlotS
     said = "; ".join(f"{s.role} {CLASS_WORDS[s.class_]} {s.cover90:.0f}" for s in scored if s.class_ in PANELS)
     return PlotSpec(
         "trials", f"{len(shown)} published figures, each trial drawn again {draws} times at its own size",
-        "bars: 90 and 50 of 100 re-drawn trials, green with drug, grey without; discs: as published; crosses: published, "
-        "outside the 90 % bar",
+        "bars: 90 and 50 of 100 re-drawn trials, green with drug, grey without; discs: as published; crosses: "
+        "published, outside the 90 % bar",
         f"Of 100 published figures inside the 90 % interval: {said}.", WIDTH, LEFT, RIGHT,
-        Axis(0.0, SIDE_BY_SIDE, (), drawn=False), (*panels, Panel("foot", FOOT, 0.0, 1.0)), Table(HEAD, tuple(cells(s) for s in shown)),
+        Axis(0.0, SIDE_BY_SIDE, (), drawn=False), (*panels, Panel("foot", FOOT, 0.0, 1.0)),
+        Table(HEAD, tuple(cells(s) for s in shown)),
+        top=OVER,
     )  # fmt: skip
 
 
@@ -40,10 +44,10 @@ def _panel(class_: str, seen: Sequence[Seen], number: int) -> Panel:
     some = [s for s in seen if s.row.class_ == class_ and s.row.unit == UNITS[class_]]
     roles = list(ROLE_WORDS)
     some.sort(key=lambda s: (roles.index(s.row.role), s.row.time_h, s.sham, s.model))
-    room = SIDE_BY_SIDE / (len(some) + 1)  # one place stays free between the roles
     fitted = sum(s.row.role == "fitted" for s in some)
+    room = SIDE_BY_SIDE / (len(some) + (fitted < len(some)))  # one place stays free between the roles
     at = [(k + 0.5 + (k >= fitted)) * room for k in range(len(some))]
-    fills = [_bar(x, room * HALF, lo, hi, look, s.sham) for x, s in zip(at, some, strict=True)
+    fills = [bar(x, room * HALF, lo, hi, look, SHAM if s.sham else DRUG) for x, s in zip(at, some, strict=True)
              for lo, hi, look in ((s.lo90, s.hi90, "band90"), (s.lo50, s.hi50, "band50"))]  # fmt: skip
     lo = min([TICKS[class_][0], *(min(s.lo90, s.row.value) for s in some)])
     hi = max([TICKS[class_][-1], *(max(s.hi90, s.row.value) for s in some)])
@@ -57,13 +61,14 @@ def _panel(class_: str, seen: Sequence[Seen], number: int) -> Panel:
         lines.append(Line(np.array([middle, middle]), parts, "ink3", "threshold", "left of it fitted, right of it not"))
     lines += [Line(np.array([b, b]), parts, "rule", "hair", "another time") for b in _breaks(at, some, room)]
     return Panel(
-        class_, HEIGHT, lo, hi, GAP if number else OVER, "ink", tuple(fills), tuple(lines),
+        class_, HEIGHT, lo, hi, GAP if number else 0.0, "ink", tuple(fills), tuple(lines),
         tuple(Tick(t, f"{t:g}") for t in TICKS[class_]), marks=marks, labels=_labels(class_, at, some, hi, lo, room),
     )  # fmt: skip
 
 
-def _bar(x: float, half: float, lo: float, hi: float, look: str, sham: bool) -> Fill:
-    return Fill(np.array([x - half, x + half]), np.array([lo, lo]), np.array([hi, hi]), SHAM if sham else DRUG, look)
+def bar(x: float, half: float, lo: float, hi: float, look: str, token: str) -> Fill:
+    """An upright bar about x."""
+    return Fill(np.array([x - half, x + half]), np.array([lo, lo]), np.array([hi, hi]), token, look)
 
 
 def _breaks(at: Sequence[float], some: Sequence[Seen], room: float) -> list[float]:
@@ -72,7 +77,9 @@ def _breaks(at: Sequence[float], some: Sequence[Seen], room: float) -> list[floa
     return [(x + y) / 2 for x, a, y, b in pairs if a.row.time_h != b.row.time_h and y - x < 1.5 * room]
 
 
-def _labels(class_: str, at: Sequence[float], some: Sequence[Seen], hi: float, lo: float, room: float) -> tuple[Label, ...]:
+def _labels(
+    class_: str, at: Sequence[float], some: Sequence[Seen], hi: float, lo: float, room: float
+) -> tuple[Label, ...]:
     """Name of the panel above it, times below, one for each run of figures wide enough for it."""
     head = hi + (hi - lo) * 0.09
     out = [Label(TITLES[class_], "ink", head, 0.0, "point", True, "start")]

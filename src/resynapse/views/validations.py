@@ -49,9 +49,23 @@ def _efficacy(draws: int) -> Made:
     v = validation(draws=draws)
     seen, scored, between = v.seen, v.scored, estimates(v.seen)
     how = {"seed": v.world.seed, "draws": v.world.draws, "people": v.world.people}
-    return Made(lambda width, colour: view.render(seen, scored, between, width, colour),
+    return Made(lambda width, colour: view.render(seen, scored, between, width, colour, more=(view.EFFICACY_NOTE,)),
                 lambda: view.as_values("efficacy", seen, scored, between, how),
                 lambda: picture(seen, scored, draws))  # fmt: skip
 
 
-_MAKERS: dict[str, Callable[[int], Made]] = {"kinetics": _kinetics, "efficacy": _efficacy}
+def _safety(draws: int) -> Made:
+    from resynapse.services.between_trials import estimates
+    from resynapse.services.validate_safety import safety_validation
+    from resynapse.views import validate_outcomes as view
+    from resynapse.views.validate_safety_picture import NOTE, picture
+
+    v = safety_validation(draws=draws)
+    seen, scored, between, left = v.seen, v.scored, estimates(v.seen), v.left_out
+    how = {"seed": v.sessions.seed, "draws": v.sessions.sites, "people": v.sessions.own}
+    return Made(lambda width, colour: view.render(seen, scored, between, width, colour, left, (NOTE,)),
+                lambda: view.as_values("safety", seen, scored, between, how, left),
+                lambda: picture(seen, scored, draws))  # fmt: skip
+
+
+_MAKERS: dict[str, Callable[[int], Made]] = {"kinetics": _kinetics, "efficacy": _efficacy, "safety": _safety}
