@@ -229,7 +229,7 @@ class Study:
         free = number is not None and "omega_d" in chain.numbers and "omega_d" not in dict(chain.fixed)
         if not (free and unseen(plan.doses)) or number is None or number.hi is None:
             return chain
-        return chain.fix(omega_d=max(number.hi, number.value) * number.canonical / number.value)
+        return chain.fix(omega_d=max(number.hi, number.value) * units.factor(number.unit))
 
     def _hope(self, plan: CompiledPlan) -> float:
         """Weight of hope; the chance of noticing the reference dose is kept."""

@@ -19,12 +19,12 @@ BETWEEN_HEAD = ("class, rows", "n", "factor (90 %)", "in 90 %, now", "with it")
 CLASS_WORDS = {"level": "levels", "gap": "gaps", "response": "responses", "durability": "durability",
                "spread": "spread of people", "dissociation": "dissociation", "pressure": "pressure and pulse",
                "event": "events", "time": "times of peaks"}  # fmt: skip
-ROLE_WORDS = {"fitted": "fitted", "context": "context, not fitted"}
+ROLE_WORDS = {"fitted": "fitted", "context": "not fitted"}
 MEASURES = {
     "chg": "change", "sd": "SD of change", "sdy": "SD of score", "diff": "gap", "d": "gap in SDs",
-    "gapratio": "gap kept", "ratio": "response kept", "surv": "still well", "rmst": "days well", "sus": "sustained", "resp": "response",
-    "respw": "response", "rem": "remission", "imp30": "30 % better", "any2": "twice response", "cond": "late response",
-    "stab": "stable",
+    "gapratio": "gap kept", "ratio": "response kept", "surv": "still well", "rmst": "days well", "sus": "sustained",
+    "resp": "response", "respw": "response", "rem": "remission", "imp30": "30 % better", "any2": "twice response",
+    "cond": "late response", "stab": "stable",
 }  # fmt: skip
 NOTES = (
     "observed: as published, 95 % interval derived from its standard error; * derived, ~ remembered or no address in "

@@ -25,12 +25,13 @@ HEIGHT, GAP, HALF_PX, LINE_PX = 150.0, 88.0, 20.0, 15.0
 SHORTER = (
     (" over 40 min", ""), (" over 10 min", " iv"), (" (dose unverified)", ""), ("56 or 84", "56/84"),
     ("CADSS above 4", "above 4"), (", each one's highest", ", own"), ("ready to leave at 90 min", "ready by 90 min"),
-    ("CADSS, SD", "SD,"), ("CADSS, session 14", "session 14,"), ("JNJ_CV", "the maker"), ("CGADR", "trials"),
+    ("CADSS, SD", "SD,"), ("CADSS, session 14", "week 14,"), ("Schalkwyk 2018", "Schalkwyk"), ("CGADR", "trials"),
+    ("JNJ_CV", "the maker"),
 )  # fmt: skip
 NOTE = (
     "safety: people at 75 kg with kinetics of their own, sites that differ by the site factors; the numbers of this "
-    "part are fixed, so no ignorance of them is in the intervals. An empty last column: no n, no standard error and no site "
-    "factor, so no interval. Events reported by patients, nausea among them, have no output yet."
+    "part are fixed, so no ignorance of them is in the intervals. An empty last column: no n, no standard error and no "
+    "site factor, so no interval. Events reported by patients, nausea among them, have no output yet."
 )
 
 
