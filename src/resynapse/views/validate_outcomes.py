@@ -13,6 +13,7 @@ from resynapse.services.validate_outcomes import Scored, Seen
 from resynapse.views.ansi import Cell, Paint, columns, wrapped
 
 SCHEMA = 1
+WIDE, NARROW_FIRST = 116, 20  # columns with everything; of the first where some is left out
 HEAD = ("trial, arm", "figure", "at", "n", "observed (95 %)", "model (90 %)", "points", "SE", "in")
 SCORE_HEAD = ("class", "n", "in 50 %", "in 90 %", "wide 50", "wide 90", "rms", "CRPS", "mean", "Emax")
 BETWEEN_HEAD = ("class, rows", "n", "factor (90 %)", "in 90 %, now", "with it")
@@ -59,8 +60,9 @@ def render(
         table = [[Cell("without a figure of the model", "symp")]]
         table += [[Cell(t) for t in (*named_row(r), str(r.n or ""), published(r))] for r in left_out]
         lines += ["", *columns(table, paint, width, 42)]
-    lines += ["", *columns(list(_scores(scored)), paint, width, 31)]
-    lines += ["", *columns(list(_between(between)), paint, width, 31)] if between else []
+    name = 31 if width >= WIDE else 26
+    lines += ["", *columns(list(_scores(scored, width)), paint, width, name)]
+    lines += ["", *columns(list(_between(between)), paint, width, name)] if between else []
     notes = (*NOTES, *more, *([BETWEEN_NOTE] if between else []))
     for note in notes:
         lines += ["", *(paint("ink3", line) for line in wrapped(note, width))]
@@ -68,13 +70,18 @@ def render(
 
 
 def _rows(seen: Sequence[Seen], paint: Paint, width: int, first: int) -> Iterator[str]:
-    table = [[Cell(h, "ink3") for h in HEAD]]
+    keep = [HEAD.index(h) for h in HEAD if width >= WIDE or h not in ("n", "SE")]
+    first = first if width >= WIDE else NARROW_FIRST
+    table = [[Cell(HEAD[k].partition(" (95")[0] if width < WIDE else HEAD[k], "ink3") for k in keep]]
     group = ("", "")
     for s in seen_in_order(seen):
         if (s.row.role, s.row.class_) != group:
             group = (s.row.role, s.row.class_)
             table.append([Cell(f"{ROLE_WORDS[group[0]]}: {CLASS_WORDS[group[1]]}", "symp")])
-        table.append([*map(Cell, cells(s))])
+        row = cells(s)
+        if width < WIDE:  # its interval stands in --json
+            row = (*row[:4], row[4].partition(" (")[0], *row[5:])
+        table.append([Cell(row[k]) for k in keep])
     return iter(columns(table, paint, width, first))
 
 
@@ -127,13 +134,15 @@ def when(hours: float) -> str:
     return f"{hours:g} h" if hours < 48 else f"day {hours / 24:g}"
 
 
-def _scores(scored: Sequence[Scored]) -> Iterator[list[Cell]]:
-    yield [Cell(h, "ink3") for h in SCORE_HEAD]
+def _scores(scored: Sequence[Scored], width: int) -> Iterator[list[Cell]]:
+    keep = [k for k, h in enumerate(SCORE_HEAD) if width >= WIDE or h not in ("wide 50", "rms")]
+    yield [Cell(SCORE_HEAD[k], "ink3") for k in keep]
     for s in scored:
         name = f"{s.role}: {CLASS_WORDS.get(s.class_, s.class_)}, {s.unit}"
         values = (s.width50, s.width90, s.rms_points, s.crps, s.crps_mean, s.crps_emax)
         cover = [Cell("" if math.isnan(v) else f"{v:.0f}") for v in (s.cover50, s.cover90)]
-        yield [Cell(name), Cell(str(s.n)), *cover, *(Cell("" if math.isnan(v) else f"{v:.2f}") for v in values)]
+        row = [Cell(name), Cell(str(s.n)), *cover, *(Cell("" if math.isnan(v) else f"{v:.2f}") for v in values)]
+        yield [row[k] for k in keep]
 
 
 def _between(between: Sequence[Estimate]) -> Iterator[list[Cell]]:
