@@ -22,6 +22,7 @@ from .evidence import Ledger, load
 from .inference.draws import parameters
 from .mechanism import CHAIN, Chain, cuts
 from .mechanism.read_numpy import Run, run
+from .outcome.domain import unseen
 from .outcome.durability import back, visits
 from .outcome.outcome import Outcome, PlanResult
 from .outcome.rating import BLOCK, fluctuation, observed, rating_error
@@ -215,10 +216,20 @@ class Study:
         compiled = CompiledPlan(
             course, self.patient.weight, self.numbers, refine=self.effort.refine, nodes=self.effort.nodes
         )
-        chain, hope = cuts.cut(self.chain, cut), self._hope(compiled)
+        whole = self._between(self.chain, compiled)
+        chain, hope = cuts.cut(whole, cut), self._hope(compiled)
         if self.people is None:
             return self._alone(tag, compiled, chain, cut, hope)
-        return self._with_people(tag, compiled, chain, cut, hope)
+        return self._with_people(tag, compiled, whole, chain, cut, hope)
+
+    def _between(self, chain: Chain, plan: CompiledPlan) -> Chain:
+        """The chain; where no trial in the fit gave such a route or drug, with the widest spread of responders
+        between trials that the fit allows (chain.md: .6 to .9). A spread that was fixed by hand stays."""
+        number = self.ledger.get("omega_d")
+        free = number is not None and "omega_d" in chain.numbers and "omega_d" not in dict(chain.fixed)
+        if not (free and unseen(plan.doses)) or number is None or number.hi is None:
+            return chain
+        return chain.fix(omega_d=max(number.hi, number.value) * units.factor(number.unit))
 
     def _hope(self, plan: CompiledPlan) -> float:
         """Weight of hope; the chance of noticing the reference dose is kept."""
@@ -248,14 +259,14 @@ class Study:
         return run(chain, want, grid, self.numbers, given, [*plan.inputs(), *plan.visits()], (2,))
 
     def _with_people(
-        self, tag: str, plan: CompiledPlan, chain: Chain, cut: tuple[str, ...], hope: float
+        self, tag: str, plan: CompiledPlan, whole: Chain, chain: Chain, cut: tuple[str, ...], hope: float
     ) -> PlanResult:  # fmt: skip
         """The plan in all people of all draws: rated on the days shown, and after the last dose."""
         last = float(plan.starts[-1])
         rated = visits(self.numbers, FOLLOWED_D)
         shown, later = self.times(), last + 24 * rated
         times = np.unique(np.round(np.concatenate([shown, later]), 9))
-        full = self._scores(chain, cut, plan, times, hope)
+        full = self._scores(whole, chain, cut, plan, times, hope)
         kept = full.take(np.searchsorted(times, shown - 1e-6))
         w = self.fluctuation(int(np.ceil(times[-1] / 24)))
         error, numbers = self.error(int(np.ceil(self.until / 24))), {**self.numbers, **self.draws}
@@ -278,16 +289,18 @@ class Study:
         }  # fmt: skip
         return PlanResult(tag, plan, chain, cut, hope, make, kept, seen, other)
 
-    def _scores(self, chain: Chain, cut: tuple[str, ...], plan: CompiledPlan, times: Array, hope: float) -> weeks.Weeks:
+    def _scores(
+        self, whole: Chain, chain: Chain, cut: tuple[str, ...], plan: CompiledPlan, times: Array, hope: float
+    ) -> weeks.Weeks:  # fmt: skip
         """Everybody's scores. What people are compared with is always that of the whole chain."""
         assert self.people is not None
         log_xi, trunk = self._exposed(plan, times)
         args = (times, self.people, self.draws, self.setting, self.patient, hope, log_xi)
-        whole = weeks.scores(self.chain, plan, trunk, *args)
+        uncut = weeks.scores(whole, plan, trunk, *args)
         if not cut:
-            return whole
+            return uncut
         held = replace(trunk, X=np.zeros_like(trunk.X)) if cuts.drug_gone(cut) else trunk
-        return replace(weeks.scores(chain, plan, held, *args), compared=whole.compared)
+        return replace(weeks.scores(chain, plan, held, *args), compared=uncut.compared)
 
     def _exposed(self, plan: CompiledPlan, times: Array) -> tuple[Array, nodes.Trunk]:
         """Log exposure of everybody, and the trunk; the same plan with a cut has the same."""

@@ -107,6 +107,19 @@ def test_observed_levels(tmp_path: Path) -> None:
     assert "all that was read" in run("validate", "kinetics").stdout
 
 
+@pytest.mark.parametrize(("what", "rows"), [("efficacy", 177), ("safety", 28)])
+def test_observed_outcomes(what: str, rows: int, tmp_path: Path) -> None:
+    picture = tmp_path / "trials.svg"
+    done = run("validate", what, "--json", "--draws", "20", "--out", str(picture))
+    assert "inside the 90 % interval" in picture.read_text("utf-8")
+    told = json.loads(done.stdout)
+    assert len(told["rows"]) == rows
+    assert told["made"]["draws"] == 20
+    text = run("validate", what, "--draws", "20").stdout
+    assert "not fitted: " in text
+    assert "CRPS" in text
+
+
 REFUSED = [
     (("simulate", "0,5 mg/kg over 40 min"), "would pass: 0.5"),
     (("simulate", "0.5 mg/kg over 40 h, iv, once"), "40 h long"),
@@ -128,6 +141,7 @@ REFUSED = [
     (("kinetics", "events.csv", "--lag", "oral"), "oral=0.25"),
     (("kinetics", "events.csv", "--lag", "oral=0,5"), "oral=0.25"),
     (("validate", "mood"), "kinetics"),
+    (("validate", "efficacy", "--draws", "3"), "20"),
     (("simulate", PLAN, "--setting", "mask"), "masked trial"),
     (("simulate", PLAN, "--compare", "nothing"), "active placebo"),
     (("simulate", PLAN, "--floor", "0 min"), "100 min"),

@@ -259,35 +259,35 @@ def events(
 
 @app.command()
 def validate(
-    what: Annotated[str, typer.Argument(help="kinetics: observed levels")],
+    what: Annotated[str, typer.Argument(help="kinetics: levels; efficacy: trials' outcomes; safety: sessions")],
     out: Annotated[str, typer.Option(help="predicted against observed, as a picture: this SVG file")] = "",
+    draws: Annotated[int, typer.Option(help="how often each trial is drawn again; not for kinetics")] = 1000,
     json: Annotated[bool, typer.Option("--json", help="every row, as JSON")] = False,
 ) -> None:
     """Published observations beside what the model says of them."""
-    import json as json_
+    from ..views.validations import known, made
 
-    from ..services import validate as service
-    from ..views import validate as view
-
-    if what != "kinetics":
-        raise Refused(f"{what[:40]!r} is not validated", "There is kinetics.", ("kinetics",))
+    if what not in known():
+        rule = f"There are {', '.join(known())}."
+        raise Refused(f"{what[:40]!r} is not validated", rule, known()[:1])
     _checked(out)
     with _Working("typical"):
-        rows = service.kinetics()
-        found = service.folds(rows)
+        found = made(what, draws)
     if out:
         from ..formats.files import write_text_atomically
         from ..services.export import alone
         from ..views.plot import drawn_alone
         from ..views.svg import to_svg
 
-        spec = view.picture(rows)
+        spec = found.picture()
         write_text_atomically(out, alone(to_svg(drawn_alone(spec), spec.title, spec.alt, spec.key)))
         sys.stderr.write(f"picture: {out}\n")
     if json:
-        sys.stdout.write(json_.dumps(view.as_values(rows, found), ensure_ascii=False, allow_nan=False) + "\n")
+        import json as json_
+
+        sys.stdout.write(json_.dumps(found.values(), ensure_ascii=False, allow_nan=False) + "\n")
     else:
-        sys.stdout.write(view.render(found, _width(), _colour(sys.stdout)))
+        sys.stdout.write(found.text(_width(), _colour(sys.stdout)))
 
 
 @app.command()

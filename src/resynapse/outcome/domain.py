@@ -1,9 +1,12 @@
-"""Whether a plan lies inside the fitted data: outside, no headline, no band."""
+"""Whether a plan lies inside the fitted data: outside, no headline. By a route or drug that no trial in the fit
+gave, it is extrapolated by exposure, and trials are taken to differ more."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from ..therapy.dose import GivenDose
 from ..therapy.drug import ESKETAMINE, RACEMIC
 from ..therapy.limits import WARN_MG_PER_KG, WARN_WINDOW_H, above, most_within
 from .summary import Domain
@@ -27,16 +30,27 @@ def domain(out: Outcome, p: PlanResult) -> Domain:
     reason = _reason(out, p)
     if reason:
         wrong = " There the model is known to be wrong." if reason.startswith("more than") else ""
-        return Domain(False, reason, f"Outside the fitted data: {reason}.{wrong} Fitted: {FITTED}.")
+        text = f"Outside the fitted data: {reason}.{wrong} Fitted: {FITTED}."
+        return Domain(False, reason, text, bool(unseen(p.plan.doses)) and not _high(p))
     return Domain(True, "", f"Inside the fitted data: {FITTED}.")
 
 
+def unseen(doses: Iterable[GivenDose]) -> str:
+    """The first route and drug that no trial in the fit gave; empty if there is none."""
+    found = (f"{ROUTES[d.route]} {NAMES.get(d.drug, d.drug.name)}" for d in doses if (d.route, d.drug) not in SEEN)
+    return next(found, "")
+
+
+def _high(p: PlanResult) -> bool:
+    """Whether more is given than the model is right for."""
+    return above(most_within(p.plan.doses, WARN_WINDOW_H) / p.plan.weight, WARN_MG_PER_KG)
+
+
 def _reason(out: Outcome, p: PlanResult) -> str:
-    doses, weight = p.plan.doses, p.plan.weight
-    unseen = [f"{ROUTES[d.route]} {NAMES.get(d.drug, d.drug.name)}" for d in doses if (d.route, d.drug) not in SEEN]
-    if unseen:
-        return unseen[0]
-    if above(most_within(doses, WARN_WINDOW_H) / weight, WARN_MG_PER_KG):
+    doses = p.plan.doses
+    if new := unseen(doses):
+        return new
+    if _high(p):
         return f"more than {WARN_MG_PER_KG:g} mg/kg within {WARN_WINDOW_H:g} h"
     if any(above(d.duration_h, LONGEST_H) for d in doses):
         return f"an infusion longer than {LONGEST_H:g} h"

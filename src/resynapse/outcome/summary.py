@@ -186,11 +186,15 @@ class Lines:
 
 @dataclass(frozen=True)
 class Domain:
-    """Whether a plan is inside the fitted data. Outside: no headline, dashed line, no band."""
+    """Whether a plan is inside the fitted data. Outside: no headline, dashed line, no filled band.
+
+    extrapolated: by exposure to a route or drug the fit never saw; its bands hold the wider spread between trials.
+    """
 
     inside: bool
     reason: str
     text: str
+    extrapolated: bool = False
 
 
 @dataclass(frozen=True)

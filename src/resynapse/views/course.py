@@ -113,7 +113,11 @@ def _plan_bands(plan: Plan, of: int) -> tuple[Fill, ...]:
 def _plan_lines(summary: Summary, plan: Plan, of: int) -> tuple[Line, ...]:
     b = plan.bands
     if not plan.domain.inside:
-        return (Line(b.time, b.q50, "edge", "outside", f"{plan.tag}, outside the fitted data"),)
+        middle = Line(b.time, b.q50, "edge", "outside", f"{plan.tag}, outside the fitted data")
+        if not plan.domain.extrapolated:
+            return (middle,)
+        name = f"{plan.tag}, 9 in 10, trials taken to differ more"
+        return (*(Line(b.time, y, "edge", "edge90", name) for y in (b.q05, b.q95)), middle)
     if plan.tag == "B" and of > 1:
         edges = tuple(Line(b.time, y, "planb", "edge90", "B, 9 in 10") for y in (b.q05, b.q95))
         return (*edges, Line(b.time, b.q50, "planb", "b", "B, median"))
