@@ -30,6 +30,7 @@ MADRS_TICKS = (0, 10, 20, 30, 40, 50, 60)
 WEEK_D, HEIGHT_PX = 7.0, 136.0
 WORD_PX = 62.0  # room a week's name needs
 BANDS_NOTE = "line: median of people; bands: half of people, 9 in 10"
+APART_NOTE = "thin dashes: 9 in 10, with trials taken to differ more; outside the fitted data"
 
 
 def course(summary: Summary, size: Size = PAGE_HALF) -> PlotSpec:
@@ -40,7 +41,7 @@ def course(summary: Summary, size: Size = PAGE_HALF) -> PlotSpec:
     return PlotSpec(
         key="course",
         title="The course: MADRS, points",
-        sub=BANDS_NOTE,
+        sub=_note(summary),
         alt=_course_alt(summary),
         width=size.width,
         left=left,
@@ -163,9 +164,17 @@ def _doses(plan: Plan, until: float) -> tuple[Dose, ...]:
     return tuple(Dose(float(d), 1.0, f"Dose {k} of {n}, day {w.whole(d)}") for k, d in shown)
 
 
+def _note(summary: Summary) -> str:
+    """What the lines and bands are; of a plan outside the fitted data no band is filled."""
+    apart = [p.domain.extrapolated for p in summary.plans if not p.domain.inside]
+    filled = len(apart) < len(summary.plans)
+    parts = [BANDS_NOTE if filled else "line: median of people", *([APART_NOTE] if any(apart) else [])]
+    return "; ".join(parts)
+
+
 def _course_alt(summary: Summary) -> str:
     parts = [_course_alt_plan(p) for p in summary.plans]
-    return f"MADRS: {'; '.join(parts)}. {BANDS_NOTE}."
+    return f"MADRS: {'; '.join(parts)}. {_note(summary)}."
 
 
 def _course_alt_plan(plan: Plan) -> str:
