@@ -30,7 +30,7 @@ MADRS_TICKS = (0, 10, 20, 30, 40, 50, 60)
 WEEK_D, HEIGHT_PX = 7.0, 136.0
 WORD_PX = 62.0  # room a week's name needs
 BANDS_NOTE = "line: median of people; bands: half of people, 9 in 10"
-APART_NOTE = "thin dashes: 9 in 10, with trials taken to differ more; outside the fitted data"
+APART_NOTE = "thin dashes: 9 in 10, trials taken to differ more"
 
 
 def course(summary: Summary, size: Size = PAGE_HALF) -> PlotSpec:
