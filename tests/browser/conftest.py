@@ -28,8 +28,8 @@ def pytest_collection_modifyitems(config, items):
     if os.environ.get("RESYNAPSE_BROWSER") == "required":
         raise pytest.UsageError(f"Chromium is required and missing: {INSTALL}")
     config.stash[SKIPPED] = len(mine)
-    # the machine may have no browser; the end of the run says so in capitals, and CI never comes here
     for item in mine:
+        # the machine may have no browser; the end of the run says so in capitals, and CI never comes here
         item.add_marker(pytest.mark.skip(reason=f"no Chromium: {INSTALL}"))
 
 
