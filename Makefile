@@ -55,7 +55,7 @@ app: $(VENV)/web.ready  ## the page, on this machine alone
 
 lock: $(BIN)/uv  ## resolve again and write the hashed requirements
 	@for set in base web dev; do \
-	  case $$set in base) flags="--no-dev" ;; web) flags="--no-dev --extra web" ;; dev) flags="--extra web" ;; esac; \
+	  case $$set in base) flags="--no-dev" ;; web) flags="--no-dev --extra web" ;; dev) flags="--extra web --extra fast --extra sbml --extra verify" ;; esac; \
 	  $(BIN)/uv export --quiet --no-header --no-emit-project --no-annotate $$flags --format requirements-txt -o requirements/$$set.txt; \
 	done
 	@rm -f uv.lock
