@@ -107,7 +107,7 @@ def make(
     time = np.concatenate([nodes[:1], *(a + sums for a, (_, sums) in zip(nodes, filled, strict=False))])
     time[np.cumsum([0, *(len(step) for step, _ in filled)])] = nodes
     # odd steps that differ by rounding are one size
-    sizes, size = np.unique(np.round(steps / tick, 9), return_inverse=True)
+    sizes, size = np.unique(np.round(steps / tick, 12), return_inverse=True)
     return Grid(time, steps, size, sizes * tick)
 
 

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,17 +33,55 @@ class Jump:
     rate: bool
 
 
+class Grown(NamedTuple):
+    """exp(A) as two: whole, (..., m, m), and its diagonal less 1, (..., m). Beside 1 the last digits of a slow rate
+    over a short step are lost, and each doubling would double that loss; so they are kept apart while small."""
+
+    whole: Array
+    own: Array
+
+    def doubled(self) -> Grown:
+        """exp(2 A)."""
+        others = self.whole * (1 - np.eye(self.whole.shape[-1]))
+        back = np.multiply(others, others.swapaxes(-1, -2), order="C").sum(axis=-1)
+        return _grown(self.whole @ self.whole, (2 + self.own) * self.own + back)
+
+    def where(self, mask: Array, other: Grown) -> Grown:
+        """This where the mask is true, the other elsewhere; mask: (...,)."""
+        picked = (
+            np.where(mask[..., None, None], self.whole, other.whole),
+            np.where(mask[..., None], self.own, other.own),
+        )
+        return Grown(*picked)
+
+
+def _grown(whole: Array, own: Array) -> Grown:
+    """A diagonal from what it is less 1 where that is small, and the reverse."""
+    diagonal = np.diagonal(whole, axis1=-2, axis2=-1)
+    small = np.abs(own) < 0.5
+    own, at = np.where(small, own, diagonal - 1), np.arange(whole.shape[-1])
+    whole[..., at, at] = np.where(small, 1 + own, diagonal)
+    return Grown(whole, own)
+
+
 def expm(a: Array) -> Array:
     """Matrix exponential of (..., m, m), each matrix on its own."""
+    return grown(a).whole
+
+
+def grown(a: Array) -> Grown:
+    """The same, to be doubled further."""
     norm = np.abs(a).sum(axis=-1).max(axis=-1)
     squarings = np.maximum(0, np.ceil(np.log2(np.maximum(norm, 1e-300) / NORM))).astype(int)
-    out = _taylor(a / (2.0**squarings)[..., None, None])
+    moved = _taylor(a / (2.0**squarings)[..., None, None])
+    out = _grown(moved + np.eye(a.shape[-1]), np.diagonal(moved, axis1=-2, axis2=-1))
     for done in range(int(squarings.max(initial=0))):
-        out = np.where((squarings > done)[..., None, None], out @ out, out)
+        out = out.doubled().where(squarings > done, out)
     return out
 
 
 def _taylor(a: Array) -> Array:
+    """The polynomial of exp(a), without its first term."""
     eye = np.eye(a.shape[-1])
     powers = [np.broadcast_to(eye, a.shape), a, a @ a]
     powers.append(powers[2] @ a)
@@ -50,21 +89,21 @@ def _taylor(a: Array) -> Array:
     weights = np.cumprod([1.0, *(1.0 / k for k in range(1, DEGREE + 1))])
     total = np.broadcast_to(weights[DEGREE] * eye, a.shape)
     for start in range(DEGREE - 4, -1, -4):
-        block = sum(weights[start + k] * powers[k] for k in range(4))
+        block = sum(weights[start + k] * powers[k] for k in range(0 if start else 1, 4))
         total = block + fourth @ total
     return np.asarray(total)
 
 
 def tables(a: Array, sizes: Array) -> Array:
-    """exp(A h) for each distinct step h: (sizes, ..., m, m). Doubled steps are squared, the others made anew."""
+    """exp(A h) for each distinct step h: (sizes, ..., m, m). Doubled steps come from their halves, the others anew."""
     half = [np.flatnonzero(np.abs(sizes[:i] - h / 2) < 1e-12 * h) for i, h in enumerate(sizes)]
     new = [i for i, found in enumerate(half) if not len(found)]
-    out = np.empty((len(sizes), *a.shape))
-    out[new] = expm(sizes[new].reshape(-1, *(1,) * a.ndim) * a)
+    anew = grown(sizes[new].reshape(-1, *(1,) * a.ndim) * a)
+    made: dict[int, Grown] = {i: Grown(anew.whole[k], anew.own[k]) for k, i in enumerate(new)}
     for i, found in enumerate(half):
         if len(found):
-            out[i] = out[found[0]] @ out[found[0]]
-    return out
+            made[i] = made[int(found[0])].doubled()
+    return np.stack([made[i].whole for i in range(len(sizes))])
 
 
 class Steps:
@@ -76,15 +115,18 @@ class Steps:
 
     def __init__(self, a: Array) -> None:
         self.a = a
-        self.kept: dict[float, Array] = {}
+        self.kept: dict[float, Grown] = {}
         # how often a brief step is halved, system by system: nobody's arithmetic goes by another's rates
         norm = np.abs(a).sum(axis=-1).max(axis=-1) * TICK_H
         self.halved = np.maximum(0, np.ceil(np.log2(np.maximum(norm, 1e-300) / NORM))).astype(int)
 
     def regular(self, h: float) -> Array:
         """The matrix of half a tick or one of its doubles."""
+        return self._grown(h).whole
+
+    def _grown(self, h: float) -> Grown:
         if h not in self.kept:
-            self.kept[h] = expm(self.a * h) if h < TICK_H else self.regular(h / 2) @ self.regular(h / 2)
+            self.kept[h] = grown(self.a * h) if h < TICK_H else self._grown(h / 2).doubled()
         return self.kept[h]
 
     def of(self, sizes: list[float], halves: bool) -> dict[float, Array]:
