@@ -1,0 +1,306 @@
+"""JAX reads the chain: many people with numbers of their own, and slopes in whatever a run is made of.
+
+Every name has the shape (3, K, people): start, middle and end of each step, as NumPy reads it. What is compiled
+depends on the chain, the names wanted and the sizes of a few buckets; a plan, its doses and its steps are data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine import jax_effects, jax_linear
+from ..engine.grid import TICK_H, Grid
+from ..engine.jax_maths import Maths
+from ..engine.linear import NORM
+from ..engine.threads import in_threads
+from .declare import Chain, Node
+from .read_numpy import Input, _blocks, _reached, loses_steadily
+
+Array = NDArray[np.float64]
+LANES = 32  # people side by side: always so many, so that nobody's bits go by how many were asked for
+# The least of each bucket, which is doubled as needed; those of states, compartments and rates of one block
+STEPS, JUMPS, SLOTS, TIMES = 512, 32, 4, 64
+STATES = (4, 12, 20, 28, 40)
+
+
+class Flow(NamedTuple):
+    """One block of compartments as data: which of them are live (m,), fed (q,) with doses at nodes, and at a rate.
+
+    live: places in the block, its length where there is none. node, slot, amount: (J,), (J,), (J, n or 1).
+    rated, rate, is_rate: (q,) the state that a rate goes into, the state that holds it, 1 or 0.
+    """
+
+    live: Any
+    fed: Any
+    node: Any
+    slot: Any
+    amount: Any
+    rated: Any
+    rate: Any
+    is_rate: Any
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a program is compiled for."""
+
+    chain: Chain
+    want: tuple[str, ...]
+    halvings: int
+    moving: bool
+
+
+class Data(NamedTuple):
+    """What a program is given. at: (T,) nodes wanted; stepwise: name to (K,); alone: name to (n,) or ()."""
+
+    steps: jax_linear.Steps
+    at: Any
+    flows: tuple[Flow, ...]
+    numbers: dict[str, Any]
+    alone: dict[str, Any]
+    stepwise: dict[str, Any]
+
+
+@cache
+def structure(chain: Chain, want: tuple[str, ...]) -> tuple[tuple[Node, ...], tuple[tuple[Node, ...], ...]]:
+    """Nodes that are needed, and their blocks of compartments."""
+    need = chain.upstream(want)
+    nodes = tuple(n for n in chain if n.name in need)
+    return nodes, tuple(tuple(b) for b in _blocks(chain, need))
+
+
+def program(shape: Shape, data: Data) -> tuple[dict[str, Any], Any]:
+    """Names wanted at the nodes wanted, (T, n), and the largest rate of any compartment. Compiled once a `shape`."""
+    nodes, blocks = structure(shape.chain, shape.want)
+    numbers = _derived(shape.chain, data.numbers)
+    values: dict[str, Any] = {}
+    read = {r for n in nodes if n.kind != "compartment" for r in n.reads} | set(shape.want)
+    fastest = jnp.zeros(())
+    for block, flow in zip(blocks, data.flows, strict=True):
+        a = _matrix(block, flow, numbers)
+        fastest = jnp.maximum(fastest, jnp.abs(a).sum(axis=1).max())
+        values |= _block(block, flow, a, data.steps, read, shape)
+    for node in nodes:
+        if node.kind in ("given", "vary"):
+            values[node.name] = _given(node, numbers, data)
+        elif node.kind == "effect":
+            values[node.name] = _effect(node, values, numbers, data.steps)
+        elif node.kind == "readout":
+            values[node.name] = node(Maths, values, numbers)
+    return {name: _seen(values[name], data) for name in shape.want}, fastest
+
+
+compiled = jax.jit(program, static_argnums=0)
+
+
+def _derived(chain: Chain, numbers: Mapping[str, Any]) -> dict[str, Any]:
+    out = dict(numbers)
+    for node in chain:
+        if node.kind == "derived" and all(n in out for n in node.numbers):
+            out[node.name] = node(Maths, {}, out)
+    return out
+
+
+def _given(node: Node, numbers: Mapping[str, Any], data: Data) -> Any:
+    if node.name in data.stepwise:
+        return data.stepwise[node.name][None, :, None]
+    return jnp.reshape(jnp.asarray(data.alone.get(node.name, node.usual(numbers)), float), (1, 1, -1))
+
+
+def _seen(value: Any, data: Data) -> Any:
+    """A value at the nodes wanted: limits from the right, at the last node from the left."""
+    value, last = jnp.asarray(value, float), len(data.steps.size) - 1
+    value = jnp.broadcast_to(value, (3, last + 1, value.shape[-1] if value.ndim == 3 else 1))
+    return jnp.where((data.at > last)[:, None], value[2, last], value[0, jnp.minimum(data.at, last)])
+
+
+def _block(
+    block: Sequence[Node], flow: Flow, a: Any, steps: jax_linear.Steps, read: set[str], shape: Shape
+) -> dict[str, Any]:
+    """Compartments of one block that something reads: (3, K, n)."""
+    names, still = [n.name for n in block], len(flow.live) - 1
+    wanted = [name for name in names if name in read]
+    # where a name is not live, the last state stands for it: nothing ever enters that
+    place = jnp.full(len(names) + 1, still).at[flow.live].set(jnp.arange(len(flow.live))).at[len(names)].set(still)
+    rows = place[jnp.array([names.index(name) for name in wanted])]
+    jumps = jnp.zeros((len(steps.size), len(flow.fed), flow.amount.shape[-1]))
+    jumps = jumps.at[flow.node, flow.slot].add(flow.amount, mode="drop")
+    states = jax_linear.propagate(a, steps, jumps, flow.fed, rows, shape.halvings, shape.moving)
+    return {name: states[:, :, j] for j, name in enumerate(wanted)}
+
+
+def _matrix(block: Sequence[Node], flow: Flow, numbers: Mapping[str, Any]) -> Any:
+    """Rates of what is live, (m, m, n), with a state more for each rate that doses go in at."""
+    names = [n.name for n in block]
+    around = {read: 0.0 for n in block for read in n.reads}
+    whole = jnp.zeros(
+        (len(names) + 1, len(names) + 1, max((np.size(numbers[k]) for n in block for k in n.numbers), default=1))
+    )
+    for j, source in enumerate(names):
+        unit = around | {name: float(name == source) for name in names}
+        found = {i: node(Maths, unit, dict(numbers)) for i, node in enumerate(block) if source in node.reads}
+        if found:
+            column = jnp.stack([jnp.broadcast_to(jnp.asarray(v, float), whole.shape[-1:]) for v in found.values()])
+            whole = whole.at[np.array([*found]), j].set(column)
+    return whole[flow.live][:, flow.live].at[flow.rated, flow.rate].add(flow.is_rate[:, None])
+
+
+def _effect(node: Node, values: Mapping[str, Any], numbers: Mapping[str, Any], steps: jax_linear.Steps) -> Any:
+    upstream, count = {name: values[name] for name in node.reads if name != node.name}, len(steps.size)
+
+    def rate(y: float) -> Any:
+        value = jnp.asarray(node(Maths, {**upstream, node.name: y}, dict(numbers)), float)
+        return value if value.ndim == 3 else jnp.reshape(value, (1, 1, -1))
+
+    a = rate(0.0)
+    loss = a - rate(1.0)
+    wide = (3, count, max(a.shape[-1], loss.shape[-1]))
+    if loses_steadily(node):
+        rest = dict.fromkeys(upstream, 0.0)
+        at = [node(Maths, {**rest, node.name: y}, dict(numbers)) for y in (0.0, 1.0)]
+        return jax_effects.steady(jnp.broadcast_to(a, wide), jnp.asarray(at[0] - at[1], float), steps.size, node.start)
+    return jax_effects.varying(jnp.broadcast_to(a, wide), jnp.broadcast_to(loss, wide), steps.size, node.start)
+
+
+# -- what the host prepares
+
+
+def run(
+    chain: Chain, want: Iterable[str], grid: Grid, numbers: Mapping[str, Any], given: Mapping[str, Any],
+    inputs: Sequence[Input], people: int, times: Iterable[float],
+) -> dict[str, Array]:  # fmt: skip
+    """What is wanted at `times` (nodes of the grid, h): name to (times, people).
+
+    As `read_numpy.run` with a batch of `people`: numbers, given and amounts are one for all, or (people,); what is
+    given by steps has an axis more in front.
+    """
+    times, numbers, shape = list(times), {**numbers, **dict(chain.fixed)}, shape_of(chain, want)
+    with jax.enable_x64(True):
+        data = data_of(shape, grid, grid.at(times), numbers, given, inputs, grid.at([i.time for i in inputs]))
+
+    def part(first: int) -> dict[str, Array]:
+        who = np.minimum(np.arange(first, first + LANES), people - 1)  # the last stands in where lanes are free
+        with jax.enable_x64(True):
+            out = computed(shape, _of_some(data, who, people))
+            return {name: np.asarray(v)[: len(times)] for name, v in out.items()}
+
+    parts = in_threads(part, range(0, people, LANES))
+    wide = {name: [np.broadcast_to(p[name], (len(times), LANES)) for p in parts] for name in shape.want}
+    return {name: np.concatenate(columns, axis=1)[:, :people] for name, columns in wide.items()}
+
+
+def shape_of(chain: Chain, want: Iterable[str], moving: bool = False) -> Shape:
+    """What the program for these names is compiled for; numbers that a chain fixes are data."""
+    return Shape(replace(chain, fixed=()), tuple(want), 0, moving)
+
+
+def computed(shape: Shape, data: Data) -> dict[str, Any]:
+    """The program's result, with half a tick halved as often as the fastest rate asks for."""
+    out, fastest = compiled(shape, data)
+    if (needed := halvings(float(fastest))) > shape.halvings:
+        out, _ = compiled(replace(shape, halvings=needed), data)
+    return dict(out)
+
+
+def halvings(fastest: float) -> int:
+    """How often half a tick is halved for the polynomial to hold; 0 but for people with very fast steps."""
+    return max(0, int(np.ceil(np.log2(max(fastest, 1e-300) * TICK_H / 2 / NORM))))
+
+
+def data_of(
+    shape: Shape, grid: Grid, at: Sequence[int] | NDArray[np.intp], numbers: Mapping[str, Any],
+    given: Mapping[str, Any], inputs: Sequence[Input], entering: Iterable[int],
+) -> Data:  # fmt: skip
+    """A run as data. at: nodes wanted; entering: the node of each input."""
+    nodes, blocks = structure(shape.chain, shape.want)
+    size, needed = bucket(grid.steps, STEPS), {n for node in nodes for n in node.numbers}
+    mine = {n.name for n in nodes if n.kind in ("given", "vary") and n.name in given}
+    stepwise = {name for name in mine if len(np.shape(given[name])) > 1}
+    entering = list(entering)
+    return Data(
+        steps_of(grid, size), _padded(np.asarray(at, int), bucket(len(at), TIMES), 0),
+        tuple(flow_of(block, inputs, entering, grid.steps, size) for block in blocks),
+        {name: jnp.asarray(v, float) for name, v in numbers.items() if name in needed},
+        {name: jnp.asarray(given[name], float) for name in sorted(mine - stepwise)},
+        {name: _held(np.ravel(given[name]), size) for name in sorted(stepwise)},
+    )  # fmt: skip
+
+
+def _of_some(data: Data, who: NDArray[np.intp], people: int) -> Data:
+    """The same run of some of the people."""
+
+    def some(value: Any) -> Any:
+        return value[..., who] if np.ndim(value) and value.shape[-1] == people else value
+
+    flows = tuple(flow._replace(amount=some(flow.amount)) for flow in data.flows)
+    numbers, alone = ({name: some(v) for name, v in d.items()} for d in (data.numbers, data.alone))
+    return data._replace(flows=flows, numbers=numbers, alone=alone)
+
+
+def bucket(count: int, least: int) -> int:
+    """The smallest size that holds so many: least, doubled some times."""
+    return least << max(0, int(np.ceil(np.log2(max(count, 1) / least))))
+
+
+def _padded(values: Any, size: int, rest: Any) -> Any:
+    values = jnp.asarray(values)
+    return jnp.concatenate([values, jnp.full((size - len(values), *values.shape[1:]), rest, values.dtype)])
+
+
+def _held(values: Array, size: int) -> Any:
+    """Filled up with the last: that is what holds at the last node."""
+    return _padded(values.astype(float), size, float(values[-1]))
+
+
+def steps_of(grid: Grid, size: int) -> jax_linear.Steps:
+    """The steps of a grid, filled up to `size` with steps of no length."""
+    level = np.round(np.log2(np.maximum(grid.sizes, TICK_H / 4) / (TICK_H / 2))).astype(int)
+    regular = (level >= 1) & (np.abs(TICK_H / 2 * 2.0**level / np.maximum(grid.sizes, TICK_H / 4) - 1) < 1e-12)
+    if grid.sizes[~regular].max(initial=0.0) >= TICK_H or level.max() >= jax_linear.LEVELS:
+        raise ValueError(
+            f"steps of up to {grid.sizes.max()} h are not all on the ladder: take a grid that is not coarse"
+        )
+    level = np.where(regular, level, 0)
+    return jax_linear.Steps(_padded(grid.sizes[grid.size], size, 0.0), _padded(level[grid.size], size, 0))
+
+
+def flow_of(block: Sequence[Node], inputs: Sequence[Input], entering: Sequence[int], last: int, size: int) -> Flow:
+    """One block's doses as data: those that enter before node `last`, of `size` steps with what fills them up."""
+    names = [n.name for n in block]
+    mine = [(i, node) for i, node in zip(inputs, entering, strict=True) if i.into in names and node < last]
+    live = sorted(map(names.index, _reached(list(block), {i.into for i, _ in mine})))
+    slots = list(dict.fromkeys((i.into, i.rate) for i, _ in mine))
+    rates = [into for into, rate in slots if rate]
+    m, q = _states(len(live) + len(rates) + 1), bucket(len(slots), SLOTS)
+    held = {into: len(live) + k for k, into in enumerate(rates)}
+    state = {name: live.index(names.index(name)) for name, _ in slots}
+
+    def filled(values: list[int], rest: int = m - 1) -> NDArray[np.intp]:
+        return np.array(values + [rest] * (q - len(values)))
+
+    amounts = [jnp.reshape(jnp.asarray(i.amount, float), -1) for i, _ in mine]
+    wide = max((len(a) for a in amounts), default=1)
+    amount = jnp.stack([jnp.broadcast_to(a, (wide,)) for a in amounts]) if amounts else jnp.zeros((0, 1))
+    many = bucket(len(mine), JUMPS)
+    return Flow(
+        np.array(live + [len(names)] * (m - len(live))),
+        filled([held[into] if rate else state[into] for into, rate in slots]),
+        _padded(np.array([node for _, node in mine], int), many, size),
+        _padded(np.array([slots.index((i.into, i.rate)) for i, _ in mine], int), many, 0),
+        _padded(amount, many, 0.0),
+        filled([state[into] for into in rates]), filled([held[into] for into in rates]),
+        filled([1] * len(rates), 0).astype(float),
+    )  # fmt: skip
+
+
+def _states(count: int) -> int:
+    """The bucket of so many states."""
+    return next((s for s in STATES if s >= count), count)
