@@ -39,7 +39,7 @@ def _settled(whole: Any, own: Any) -> tuple[Any, Any]:
 
 
 def ladder(a: Any, halvings: int) -> Any:
-    """exp(A h) at half a tick and its doubles. a: (m, m, n); result (LEVELS, m, m, n).
+    """exp(A h) at half a tick and its doubles. a: (m, m, n); result by columns, (LEVELS, m, m, n).
 
     halvings: how often half a tick is halved before the polynomial holds.
     """
@@ -56,25 +56,34 @@ def ladder(a: Any, halvings: int) -> Any:
     def rung(pair: Any, _: None) -> tuple[Any, Any]:
         return _doubled(*pair), pair[0]
 
-    return jnp.moveaxis(jax.lax.scan(rung, pair, None, LEVELS)[1], 1, -1)
+    return jnp.transpose(jax.lax.scan(rung, pair, None, LEVELS)[1], (0, 3, 2, 1))
 
 
-def _times(matrix: Any, x: Any) -> Any:
-    """(r, m, n) times (m, n): (r, n)."""
-    return (matrix * x[None]).sum(1)
+def _times(columns: Any, x: Any, at: Any = None) -> Any:
+    """Columns (m, r, n), or those of one level (L, m, r, n), times (m, n): (r, n).
+
+    Column by column: each is then read where it lies; a whole matrix would be copied first.
+    """
+    parts = [(columns[j] if at is None else columns[at, j]) * x[j] for j in range(x.shape[0])]
+    return sum(parts[1:], parts[0])
 
 
-def _polynomial(a: Any, x: Any, h: Any, halvings: int) -> tuple[Any, Any]:
-    """States after half of h and after h."""
-    count, mid = 2 ** (halvings + 1), x  # two parts at least: the middle is then a state on the way
-    for k in range(count):
-        if 2 * k == count:
-            mid = x
-        term = x
-        for j in range(1, DEGREE + 1):
-            term = _times(a, term) * (h / count / j)
-            x = x + term
-    return mid, x
+def _polynomial(columns: Any, x: Any, h: Any, halvings: int) -> tuple[Any, Any]:
+    """States after half of h and after h, in two parts or more: the middle is a state on the way."""
+    count = 2 ** (halvings + 1)
+    orders = jnp.arange(1.0, DEGREE + 1)
+
+    def power(carry: tuple[Any, Any], j: Any) -> tuple[tuple[Any, Any], None]:
+        term = _times(columns, carry[0]) * (h / count / j)
+        return (term, carry[1] + term), None
+
+    def half(x: Any) -> Any:
+        for _ in range(count // 2):
+            _, x = jax.lax.scan(power, (x, x), orders)[0]
+        return x
+
+    mid = half(x)
+    return mid, half(mid)
 
 
 def propagate(a: Any, steps: Steps, jumps: Any, fed: Any, rows: Any, halvings: int, moving: bool) -> Any:
@@ -83,20 +92,18 @@ def propagate(a: Any, steps: Steps, jumps: Any, fed: Any, rows: Any, halvings: i
     a: (m, m, n) or (m, m, 1); jumps: (K, q, n or 1), added to states `fed` (q,) before each step. moving: step sizes
     have slopes (their values are those of the ladder all the same).
     """
-    table = ladder(a, halvings)
-    people = max(a.shape[-1], jumps.shape[-1])
-    half = table[:, rows] if not moving else table
+    table, columns = ladder(a, halvings), jnp.swapaxes(a, 0, 1)
+    half = table if moving else table[:, :, rows]  # no slice of one table serves both: it would be written out
 
     def regular(x: Any, h: Any, level: Any) -> tuple[Any, Any]:
-        mid = _times(jax.lax.dynamic_index_in_dim(half, level - 1, keepdims=False), x)
-        end = _times(jax.lax.dynamic_index_in_dim(table, level, keepdims=False), x)
+        mid, end = _times(half, x, level - 1), _times(table, x, level)
         if moving:
             slip = h - jax.lax.stop_gradient(h)  # 0, with the slope of the step
-            mid, end = (mid + _times(a, mid) * slip / 2)[rows], end + _times(a, end) * slip
+            mid, end = (mid + _times(columns, mid) * slip / 2)[rows], end + _times(columns, end) * slip
         return mid, end
 
     def brief(x: Any, h: Any, _: Any) -> tuple[Any, Any]:
-        mid, end = _polynomial(a, x, h, halvings)
+        mid, end = _polynomial(columns, x, h, halvings)
         return mid[rows], end
 
     def step(x: Any, now: Any) -> tuple[Any, Any]:
@@ -105,5 +112,5 @@ def propagate(a: Any, steps: Steps, jumps: Any, fed: Any, rows: Any, halvings: i
         mid, end = jax.lax.cond(level > 0, regular, brief, x, h, level)
         return end, (x[rows], mid, end[rows])
 
-    start = jnp.zeros((a.shape[0], people))
+    start = jnp.zeros((a.shape[0], max(a.shape[-1], jumps.shape[-1])))
     return jnp.stack(jax.lax.scan(step, start, (*steps, jumps))[1])

@@ -88,14 +88,33 @@ def program(shape: Shape, data: Data) -> tuple[dict[str, Any], Any]:
         a = _matrix(block, flow, numbers)
         fastest = jnp.maximum(fastest, jnp.abs(a).sum(axis=1).max())
         values |= _block(block, flow, a, data.steps, read, shape)
+    moves = _moving(nodes)
     for node in nodes:
         if node.kind in ("given", "vary"):
             values[node.name] = _given(node, numbers, data)
         elif node.kind == "effect":
             values[node.name] = _effect(node, values, numbers, data.steps)
-        elif node.kind == "readout":
-            values[node.name] = node(Maths, values, numbers)
-    return {name: _seen(values[name], data) for name in shape.want}, fastest
+        elif node.kind == "readout" and node.name in moves:  # each is made once, not again by all who read it
+            values[node.name] = _once(node(Maths, values, numbers))
+    seen = {name: _seen(value, data) for name, value in values.items()}
+    for node in nodes:
+        if node.kind == "readout" and node.name not in moves:
+            seen[node.name] = node(Maths, seen, numbers)
+    wide = (len(data.at), -1)
+    return {name: jnp.reshape(jnp.asarray(seen[name], float), wide) for name in shape.want}, fastest
+
+
+def _moving(nodes: Sequence[Node]) -> set[str]:
+    """What effects need, and so is needed at every step; other read-outs are evaluated at the nodes wanted alone."""
+    moves = {r for n in nodes if n.kind == "effect" for r in n.reads}
+    for node in reversed(nodes):
+        if node.kind == "readout" and node.name in moves:
+            moves |= set(node.reads)
+    return moves
+
+
+def _once(value: Any) -> Any:
+    return jax.lax.optimization_barrier(value)  # type: ignore[no-untyped-call]
 
 
 compiled = jax.jit(program, static_argnums=0)
@@ -228,8 +247,8 @@ def data_of(
     return Data(
         steps_of(grid, size), _padded(np.asarray(at, int), bucket(len(at), TIMES), 0),
         tuple(flow_of(block, inputs, entering, grid.steps, size) for block in blocks),
-        {name: jnp.asarray(v, float) for name, v in numbers.items() if name in needed},
-        {name: jnp.asarray(given[name], float) for name in sorted(mine - stepwise)},
+        {name: _floats(v) for name, v in numbers.items() if name in needed},
+        {name: _floats(given[name]) for name in sorted(mine - stepwise)},
         {name: _held(np.ravel(given[name]), size) for name in sorted(stepwise)},
     )  # fmt: skip
 
@@ -250,14 +269,19 @@ def bucket(count: int, least: int) -> int:
     return least << max(0, int(np.ceil(np.log2(max(count, 1) / least))))
 
 
+def _floats(value: Any) -> Any:
+    """An array of floats: NumPy's, so that parts of it cost nothing, unless it is traced."""
+    return value if isinstance(value, jax.Array) else np.asarray(value, float)
+
+
 def _padded(values: Any, size: int, rest: Any) -> Any:
-    values = jnp.asarray(values)
-    return jnp.concatenate([values, jnp.full((size - len(values), *values.shape[1:]), rest, values.dtype)])
+    more = np.full((size - len(values), *values.shape[1:]), rest, values.dtype)
+    return (jnp if isinstance(values, jax.Array) else np).concatenate([values, more])
 
 
 def _held(values: Array, size: int) -> Any:
     """Filled up with the last: that is what holds at the last node."""
-    return _padded(values.astype(float), size, float(values[-1]))
+    return _padded(values.astype(float), size, values[-1])
 
 
 def steps_of(grid: Grid, size: int) -> jax_linear.Steps:
@@ -286,9 +310,7 @@ def flow_of(block: Sequence[Node], inputs: Sequence[Input], entering: Sequence[i
     def filled(values: list[int], rest: int = m - 1) -> NDArray[np.intp]:
         return np.array(values + [rest] * (q - len(values)))
 
-    amounts = [jnp.reshape(jnp.asarray(i.amount, float), -1) for i, _ in mine]
-    wide = max((len(a) for a in amounts), default=1)
-    amount = jnp.stack([jnp.broadcast_to(a, (wide,)) for a in amounts]) if amounts else jnp.zeros((0, 1))
+    amount = _together([_floats(i.amount).reshape(-1) for i, _ in mine])
     many = bucket(len(mine), JUMPS)
     return Flow(
         np.array(live + [len(names)] * (m - len(live))),
@@ -299,6 +321,12 @@ def flow_of(block: Sequence[Node], inputs: Sequence[Input], entering: Sequence[i
         filled([state[into] for into in rates]), filled([held[into] for into in rates]),
         filled([1] * len(rates), 0).astype(float),
     )  # fmt: skip
+
+
+def _together(amounts: list[Any]) -> Any:
+    """Amounts of one or of each of the people, as rows of equal length: (J, n or 1)."""
+    xp, wide = jnp if any(isinstance(a, jax.Array) for a in amounts) else np, max(map(len, amounts), default=1)
+    return xp.stack([xp.broadcast_to(a, (wide,)) for a in amounts]) if amounts else np.zeros((0, 1))
 
 
 def _states(count: int) -> int:
