@@ -332,3 +332,52 @@ def _together(amounts: list[Any]) -> Any:
 def _states(count: int) -> int:
     """The bucket of so many states."""
     return next((s for s in STATES if s >= count), count)
+
+
+# -- slopes
+
+TANGENTS = 16  # slopes taken together: a bucket too
+
+
+def floats(data: Data) -> tuple[Any, ...]:
+    """What of a run may have slopes: sizes of steps, amounts, numbers, what is given."""
+    return data.steps.size, tuple(flow.amount for flow in data.flows), data.numbers, data.alone
+
+
+def _with(data: Data, parts: tuple[Any, ...]) -> Data:
+    size, amounts, numbers, alone = parts
+    flows = tuple(flow._replace(amount=a) for flow, a in zip(data.flows, amounts, strict=True))
+    return data._replace(steps=data.steps._replace(size=size), flows=flows, numbers=numbers, alone=alone)
+
+
+def pushed(shape: Shape, data: Data, tangents: tuple[Any, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Names at the nodes wanted, (T, n), and their slopes along each of some tangents of `floats`, (tangents, T, n)."""
+
+    def values(parts: tuple[Any, ...]) -> dict[str, Any]:
+        return program(shape, _with(data, parts))[0]
+
+    def along(tangent: tuple[Any, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+        out, slope = jax.jvp(values, (floats(data),), (tangent,))
+        return out, slope
+
+    out, slopes = jax.vmap(along, out_axes=(None, 0))(tangents)
+    return out, slopes
+
+
+_pushed = jax.jit(pushed, static_argnums=0)
+
+
+def slopes(
+    shape: Shape, data: Data, tangents: tuple[Any, ...]
+) -> tuple[dict[str, Array], dict[str, Array]]:  # fmt: skip
+    """The same for any number of tangents, their axis the last of each leaf: values (T, n), slopes (tangents, T, n)."""
+    _, fastest = compiled(shape, data)
+    shape = replace(shape, halvings=halvings(float(fastest)), moving=True)
+    leaves, tree = jax.tree.flatten(jax.tree.map(lambda t: np.moveaxis(np.asarray(t), -1, 0), tangents))
+    count, found = len(leaves[0]), []
+    for first in range(0, count, TANGENTS):
+        some = [_padded(leaf[first : first + TANGENTS], TANGENTS, 0.0) for leaf in leaves]
+        out, part = _pushed(shape, data, jax.tree.unflatten(tree, some))
+        found.append({name: np.asarray(v) for name, v in part.items()})
+    joined = {name: np.concatenate([f[name] for f in found])[:count] for name in shape.want}
+    return {name: np.asarray(v) for name, v in out.items()}, joined

@@ -1,0 +1,126 @@
+"""A plan as a function of its numbers and of the amount, time and duration of each dose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..engine.grid import Grid
+from ..engine.moving import Moving, moving
+from ..mechanism.read_numpy import Input
+from ..mechanism.routes import inputs as route_inputs
+from .plan import CompiledPlan
+
+DOSE = ("amount", "time", "duration")
+
+
+@dataclass(frozen=True)
+class Laid:
+    """One place of everything. events: times of all that the grid stands on, in the order of `MovablePlan.order`."""
+
+    numbers: dict[str, Any]
+    inputs: list[Input]
+    events: list[Any]
+
+
+@dataclass(frozen=True)
+class MovablePlan:
+    """plan: as it is; outputs: times that do not move, h.
+
+    Where an event and an output share a time, the output comes after it: slopes are those of a dose given earlier.
+    """
+
+    plan: CompiledPlan
+    outputs: tuple[float, ...]
+
+    @cached_property
+    def values(self) -> dict[str, float]:
+        """Everything that may move, by name: evidence names; `dose 2 amount` (mg), `time` (h), `duration` (h)."""
+        out = {name: float(v) for name, v in self.plan.numbers.items()}
+        for k, dose in enumerate(self.plan.doses, 1):
+            out |= {f"dose {k} amount": dose.mg_base, f"dose {k} time": dose.time_h}
+            out |= {f"dose {k} duration": dose.duration_h} if dose.duration_h else {}
+        return out
+
+    def laid(self, changed: Mapping[str, Any]) -> Laid:
+        """Everything where some of `values` are others, floats or traced."""
+        numbers = {**self.plan.numbers, **{n: v for n, v in changed.items() if n in self.plan.numbers}}
+        doses = [
+            replace(
+                dose, mg_base=changed.get(f"dose {k} amount", dose.mg_base),
+                time_h=changed.get(f"dose {k} time", dose.time_h),
+                duration_h=changed.get(f"dose {k} duration", dose.duration_h),
+            )
+            for k, dose in enumerate(self.plan.doses, 1)
+        ]  # fmt: skip
+        numbered = [d.session_number for d in doses]
+        starts = [doses[numbered.index(s)].time_h for s in dict.fromkeys(numbered)]
+        visits = [Input(t, name, 1.0) for t in starts for name in ("kick", "kick_rise")]
+        drug = route_inputs(doses, numbers)
+        events = [0.0, *starts, starts[-1] + numbers["grace"], *(i.time for i in drug), *self.outputs]
+        return Laid(numbers, [*drug, *visits], events)
+
+    @cached_property
+    def order(self) -> list[int]:
+        """Events by time, those of one time as they are listed: outputs last."""
+        events = self.laid({}).events
+        return sorted(range(len(events)), key=lambda i: float(events[i]))
+
+    @cached_property
+    def grid(self) -> Moving:
+        """The plan's grid, ready to move."""
+        events = self.laid({}).events
+        return moving(self.plan.grid(self.outputs), [float(events[i]) for i in self.order])
+
+    @cached_property
+    def _node(self) -> dict[int, int]:
+        """The node of each event, by its place in the list."""
+        return dict(zip(self.order, self.grid.hard.tolist(), strict=True))
+
+    @property
+    def seen_at(self) -> list[int]:
+        """Nodes of the outputs."""
+        count = len(self.order)
+        return [self._node[i] for i in range(count - len(self.outputs), count)]
+
+    @property
+    def entering(self) -> list[int]:
+        """Nodes of the inputs, as `laid` lists them."""
+        sessions = len(self.plan.starts)
+        drug = len(self.order) - len(self.outputs) - sessions - 2
+        return [
+            *(self._node[sessions + 2 + i] for i in range(drug)),
+            *(self._node[1 + s] for s in range(sessions) for _ in range(2)),
+        ]
+
+    @property
+    def signals(self) -> dict[str, Any]:
+        """Stepwise inputs, (K, 1): they change at the nodes of their own events."""
+        step, sessions = np.arange(self.grid.grid.steps), len(self.plan.starts)
+        begun = np.sort([self._node[1 + s] for s in range(sessions)])
+        number = np.maximum(1, np.searchsorted(begun, step, side="right"))
+        return {
+            "over": (step >= self._node[1 + sessions]).astype(float)[:, None],
+            "session": number.astype(float)[:, None],
+        }
+
+    def moved(self, laid: Laid) -> Grid:
+        """The grid of another place, for a reader that takes no slopes."""
+        return self.grid.moved(np.array([float(laid.events[i]) for i in self.order]))
+
+    def sizes(self, laid: Laid, stack: Any) -> Any:
+        """Sizes of the steps, (K,), as functions of what is traced. stack: joins scalars into an array."""
+        times = self.grid.times(stack([laid.events[i] for i in self.order]))
+        return times[1:] - times[:-1]
+
+
+def names_of(movable: MovablePlan, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Those of `wanted` in the order they were asked for; KeyError for one that cannot move."""
+    for name in wanted:
+        if name not in movable.values:
+            raise KeyError(name)
+    return tuple(wanted)
