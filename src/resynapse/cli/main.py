@@ -300,18 +300,48 @@ def schema(what: Annotated[str, typer.Argument(help="course, patient or answer")
     sys.stdout.write(json.dumps(find(what), indent=2, ensure_ascii=False) + "\n")
 
 
+@app.command()
+def equations(
+    out: Annotated[str, typer.Option(help="write them to this Markdown file: docs/equations.md")] = "",
+) -> None:
+    """Every equation of the chain in print, with the numbers it takes; needs the extra sbml."""
+    _needs("sbml", "printing equations", "sympy")
+    from ..evidence import load
+    from ..mechanism import CHAIN
+    from ..views.equations import page
+
+    _put(page(CHAIN, load()), out, "equations")
+
+
+def _put(text: str, out: str, what: str) -> None:
+    """Text on standard output, or in a file."""
+    if not out:
+        sys.stdout.write(text)
+        return
+    from ..formats.files import write_text_atomically
+
+    _checked(out)
+    write_text_atomically(out, text)
+    sys.stderr.write(f"{what}: {out}\n")
+
+
+def _needs(extra: str, what: str, *modules: str) -> None:
+    """Refuse where an extra is not installed, with the cure."""
+    from importlib.util import find_spec
+
+    if any(find_spec(name) is None for name in modules):
+        raise Refused(f'{what} needs the extra {extra}: pip install ".[{extra}]"')
+
+
 @app.command(name="app")
 def app_(
     port: Annotated[int, typer.Option(help="0 takes any that is free")] = 8642,
     browse: Annotated[bool, typer.Option("--browse/--no-browse", help="open the browser")] = True,
 ) -> None:
     """The page, on this machine alone: starts, prints its address, opens the browser."""
-    from importlib.util import find_spec
-
     # small products in many threads: threads of the library inside them only wait for one another
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    if any(find_spec(name) is None for name in ("fastapi", "uvicorn", "jinja2")):
-        raise Refused('the page needs the extra web: pip install ".[web]"')
+    _needs("web", "the page", "fastapi", "uvicorn", "jinja2")
     from ..web.serve import serve
 
     serve(port, browse)
