@@ -15,52 +15,51 @@ from .declare import Node
 TINY = sympy.Symbol("tiny")
 
 
-class positive(sympy.Function):  # type: ignore[misc]
+class _Named(sympy.Function):
+    """A function that is printed under a name, its arguments in the order they were written."""
+
+    printed = ""
+
+    def _latex(self, printer: Any) -> str:
+        inside = ", ".join(printer._print(a) for a in self.args)
+        return rf"{self.printed}\left({inside}\right)"
+
+
+class Positive(_Named):
     """The value, or 0 where it is negative."""
 
-    def _latex(self, printer: Any, exp: str = "") -> str:
-        return _called(printer, r"\max", (self.args[0], 0), exp)
+    def _latex(self, printer: Any) -> str:
+        return rf"\max\left({printer._print(self.args[0])}, 0\right)"
 
 
-class larger(sympy.Function):  # type: ignore[misc]
-    """The larger of two, in the order they were written."""
+class Larger(_Named):
+    """The larger of two."""
 
-    def _latex(self, printer: Any, exp: str = "") -> str:
-        return _called(printer, r"\max", self.args, exp)
+    printed = r"\max"
 
 
-class smaller(sympy.Function):  # type: ignore[misc]
+class Smaller(_Named):
     """The smaller of two."""
 
-    def _latex(self, printer: Any, exp: str = "") -> str:
-        return _called(printer, r"\min", self.args, exp)
+    printed = r"\min"
 
 
-class expit(sympy.Function):  # type: ignore[misc]
+class Expit(_Named):
     """The logistic function."""
 
-    def _latex(self, printer: Any, exp: str = "") -> str:
-        return _called(printer, r"\mathrm{expit}", self.args, exp)
+    printed = r"\mathrm{expit}"
 
 
-class phi(sympy.Function):  # type: ignore[misc]
+class Phi(_Named):
     """The standard normal distribution."""
 
-    def _latex(self, printer: Any, exp: str = "") -> str:
-        return _called(printer, r"\Phi", self.args, exp)
+    printed = r"\Phi"
 
 
-class truncated(sympy.Function):  # type: ignore[misc]
+class Truncated(_Named):
     """A standard normal carried to the normal cut at both ends, each half on its own."""
 
-    def _latex(self, printer: Any, exp: str = "") -> str:
-        return _called(printer, r"\mathrm{truncated}", self.args, exp)
-
-
-def _called(printer: Any, name: str, args: Any, exp: str) -> str:
-    inside = ", ".join(printer._print(sympy.sympify(a)) for a in args)
-    power = f"^{{{exp}}}" if exp else ""
-    return rf"{name}{power}\left({inside}\right)"
+    printed = r"\mathrm{truncated}"
 
 
 class Printed:
@@ -68,8 +67,13 @@ class Printed:
 
     tiny = TINY
     exp, log = sympy.exp, sympy.log
-    maximum, minimum, positive = larger, smaller, positive
-    expit, phi, truncated = expit, phi, truncated
+    maximum, minimum, positive = Larger, Smaller, Positive
+    phi, truncated = Phi, Truncated
+
+    @staticmethod
+    def expit(a: Any) -> Any:
+        """Logistic function, by its name."""
+        return Expit(a)
 
     @staticmethod
     def where(condition: Any, a: Any, b: Any) -> Any:
@@ -94,11 +98,11 @@ class Exact(Printed):
     @staticmethod
     def power(a: Any, n: Any) -> Any:
         """a**n with a cut at 0."""
-        return sympy.Pow(positive(a), n)
+        return sympy.Pow(Positive(a), n)
 
     @staticmethod
     def expit(a: Any) -> Any:
-        """Logistic function."""
+        """Logistic function, written out."""
         return 1 / (1 + sympy.exp(-a))
 
 
