@@ -68,15 +68,12 @@ def simulate(
     json: Annotated[bool, typer.Option("--json", help="the answer as JSON on standard output")] = False,
 ) -> None:  # fmt: skip
     """What a course does, minute by minute and week by week."""
-    from ..services.simulate import Request, answer, facts_of
+    from ..services.simulate import Request, answer
 
-    typed = {
-        "weight": weight, "age": age, "sex": sex, "madrs": madrs, "sbp": sbp, "dbp": dbp,
-        "heart_rate": heart_rate, "failed_trials": failed_trials,
-    }  # fmt: skip
-    facts = facts_of({k: v for k, v in typed.items() if v})
-    if new_antidepressant:
-        facts["new_antidepressant"] = True
+    facts = _facts(
+        new_antidepressant, weight=weight, age=age, sex=sex, madrs=madrs, sbp=sbp, dbp=dbp, heart_rate=heart_rate,
+        failed_trials=failed_trials,
+    )  # fmt: skip
     people = population or ("200x200" if out else "4000")
     request = Request(
         course, person, facts, against, setting, compare, floor, ",".join(cut), people, seed, until, date, _command()
@@ -88,6 +85,14 @@ def simulate(
     _show(summary, outcome.alone, json)
     if out:
         _write(out, outcome.report())
+
+
+def _facts(new_antidepressant: bool, **typed: str) -> dict[str, Any]:
+    """Facts typed one by one, those left out left out."""
+    from ..services.simulate import facts_of
+
+    facts = facts_of({k: v for k, v in typed.items() if v})
+    return facts | ({"new_antidepressant": True} if new_antidepressant else {})
 
 
 def _checked(out: str, *inputs: str) -> None:
@@ -310,7 +315,37 @@ def equations(
     from ..mechanism import CHAIN
     from ..views.equations import page
 
+    _checked(out)
     _put(page(CHAIN, load()), out, "equations")
+
+
+@app.command()
+def sbml(
+    course: Annotated[str, typer.Argument(help="a plan in one line, a protocol's name, or a TOML or JSON file")],
+    person: Annotated[str, typer.Option(help="facts in one line, an example's name, or a file")] = "",
+    weight: Annotated[str, typer.Option(help='with its unit: "82 kg"')] = "",
+    age: Annotated[str, typer.Option(help='"44 y"')] = "",
+    sex: Annotated[str, typer.Option(help="female or male")] = "",
+    madrs: Annotated[str, typer.Option(help="score at the start, 0 to 60")] = "",
+    sbp: Annotated[str, typer.Option(help="systolic pressure at the start, mmHg")] = "",
+    dbp: Annotated[str, typer.Option(help="diastolic pressure at the start, mmHg")] = "",
+    heart_rate: Annotated[str, typer.Option(help="at the start, per minute")] = "",
+    failed_trials: Annotated[str, typer.Option(help="antidepressants tried without success")] = "",
+    new_antidepressant: Annotated[bool, typer.Option(help="an oral antidepressant starts within 14 days")] = False,
+    setting: Annotated[str, typer.Option(help="masked-trial, admission or anaesthesia")] = "masked-trial",
+    responder: Annotated[bool, typer.Option("--responder/--non-responder", help="which of the two classes")] = True,
+    out: Annotated[str, typer.Option(help="write the document to this XML file")] = "",
+) -> None:  # fmt: skip
+    """A plan in one person as SBML, for other software; needs the extra sbml."""
+    _needs("sbml", "writing SBML", "sympy", "libsbml")
+    from ..services.sbml import request
+
+    facts = _facts(
+        new_antidepressant, weight=weight, age=age, sex=sex, madrs=madrs, sbp=sbp, dbp=dbp, heart_rate=heart_rate,
+        failed_trials=failed_trials,
+    )  # fmt: skip
+    _checked(out, course, person)
+    _put(request(course, person, facts, setting, responder), out, "SBML")
 
 
 def _put(text: str, out: str, what: str) -> None:
@@ -320,7 +355,6 @@ def _put(text: str, out: str, what: str) -> None:
         return
     from ..formats.files import write_text_atomically
 
-    _checked(out)
     write_text_atomically(out, text)
     sys.stderr.write(f"{what}: {out}\n")
 

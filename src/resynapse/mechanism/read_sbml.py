@@ -6,7 +6,7 @@ visits are events. Time is in hours.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from math import fsum
 from typing import Any
@@ -18,9 +18,9 @@ from ..engine.grid import TOUCH_H, merge
 from ..evidence import Ledger
 from .declare import Chain, Node
 from .read_formula import formula, literal, unit_id
-from .read_numpy import Input, derive, evaluate
+from .read_numpy import Input, evaluate
 from .read_sympy import Exact, Phi, Truncated, expression
-from .read_units import NONE, RATES, Quantity, dimensions
+from .read_units import RATES, Quantity, dimensions
 
 HOUR = Quantity({"h": 1})
 RATE = "rate_"  # what the name of a drug's rate into a compartment begins with
@@ -99,7 +99,7 @@ def document(case: Case) -> str:
     out = left_out(case.chain, {name for _, name, _ in case.changes})
     nodes = [node for node in case.chain if node.name not in out]
     _numbers(w, nodes)
-    fed = [name for name in dict.fromkeys(i.into for i in case.inputs if i.rate)]
+    fed = dict.fromkeys(i.into for i in case.inputs if i.rate)
     for name in fed:
         w.units[RATE + name] = w.units[name] / HOUR
         w.parameter(RATE + name, 0.0, f"drug given into {name}")
@@ -122,9 +122,10 @@ def _begin(case: Case) -> Writer:
     return w
 
 
-def left_out(chain: Chain, changing: set[str] = frozenset()) -> set[str]:
+def left_out(chain: Chain, changing: Container[str] = ()) -> set[str]:
     """Names that SBML cannot say, with all that read them; what is constant over the run is written as its value."""
-    constant, out = set(), set()
+    constant: set[str] = set()
+    out: set[str] = set()
     for node in chain:
         moves = node.kind in RATES or node.name in changing or not constant.issuperset(node.reads)
         if node.kind != "derived" and not moves:

@@ -15,7 +15,7 @@ from .declare import Node
 TINY = sympy.Symbol("tiny")
 
 
-class _Named(sympy.Function):
+class _Named(sympy.Function):  # type: ignore[misc]
     """A function that is printed under a name, its arguments in the order they were written."""
 
     printed = ""

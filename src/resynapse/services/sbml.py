@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..evidence import digest
 from ..evidence import version as evidence_version
 from ..mechanism.read_sbml import Case, document
@@ -10,12 +12,19 @@ from ..therapy.course import Course
 from ..therapy.patient import Patient
 from ..therapy.setting import Setting
 from ..version import __version__
+from .simulate import read_course, read_patient
 
 CONSTANTS = (
     "Constant over the run: variates (0 is the median person, the usual session, trial and site), the classes of hope "
     "and of slow recovery (n_class, s_class) and perceived, the weight of hope, which Resynapse computes from how "
     "perceptible the doses are. Change a dose, and perceived has to be computed again below 0.1 mg/kg over 40 min."
 )
+
+
+def request(course: str, person: str, facts: dict[str, Any], setting: str, responder: bool = True) -> str:
+    """The document of what was typed; facts win over the person. Refused with place, rule and a value that passes."""
+    patient = read_patient(person).replace(**facts)
+    return text(read_course(course), patient, Setting.named(setting), responder)
 
 
 def text(course: Course, patient: Patient, setting: Setting | None = None, responder: bool = True) -> str:
