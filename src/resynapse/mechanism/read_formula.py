@@ -19,7 +19,7 @@ Units = Mapping[str, Quantity]
 def formula(node: Node, units: Units) -> str:
     """The right side of a node's equation. units: of everything it reads and takes, and of itself."""
     e = expression(node, Exact)
-    if e == 0:
+    if e.is_zero:
         per_hour = Quantity({"h": 1}) if node.kind in RATES else NONE
         return literal(0.0, units[node.name] / per_hour)
     return text(e, units)
