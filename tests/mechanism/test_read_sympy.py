@@ -14,9 +14,10 @@ from resynapse.engine.maths import Maths
 from resynapse.evidence import load
 from resynapse.mechanism import CHAIN, Chain, Link
 from resynapse.mechanism.declare import readout
+from resynapse.mechanism.read_formula import formula
 from resynapse.mechanism.read_latex import equation, right, symbol
 from resynapse.mechanism.read_sympy import TINY, Exact, Printed, expression
-from resynapse.mechanism.read_units import declared
+from resynapse.mechanism.read_units import declared, dimensions
 from resynapse.views.equations import page
 
 DOCS = Path(__file__).parents[2] / "docs" / "equations.md"
@@ -108,3 +109,19 @@ def test_a_choice_is_printed_and_a_held_node_is_0() -> None:
     toy = Chain((*CHAIN.links, Link("toy", (either,))))
     assert "## toy" in page(toy, load())
     assert declared(either).powers == {}
+
+
+@readout("mg/L")
+def chosen(xp, Cd, Md, drive):
+    return xp.where(Cd > Md, xp.maximum(Cd - Md, drive), -(drive**2) / (Cd + Md))
+
+
+def test_the_formula_text_has_units_on_literals_and_brackets_where_needed() -> None:
+    units = dimensions(CHAIN, load())
+    assert formula(chosen, units) == "piecewise(max(Cd - Md, drive), Cd > Md, -(drive^2 dimensionless) / (Cd + Md))"
+    assert formula(CHAIN["F"], units) == "kF * D * (1 dimensionless - F) - F / tauF"
+    assert formula(CHAIN["drive"], units) == "max(Cd - theta * Md, 0 mg_per_L)"
+    assert formula(CHAIN["km"], units) == "ln(2 dimensionless) / t_half_Md"
+    assert formula(CHAIN["fading"], units).endswith("exp(-(session - 1 dimensionless) / tol_n)")
+    assert formula(CHAIN.cut("C_S")["C_S"], units) == "0 mg_per_h"
+    assert formula(CHAIN.cut("drive")["drive"], units) == "0 mg_per_L"

@@ -20,7 +20,7 @@ the normal cut at two ends, each half on its own.
 Research and education. Not for prescribing.
 """
 KINDS = {
-    "compartment": "compartment", "effect": "state", "readout": "read-out", "derived": "number made of numbers",
+    "compartment": "Compartment", "effect": "State", "readout": "Read-out", "derived": "Number made of numbers",
 }  # fmt: skip
 INPUTS = "| told | symbol | unit | usual value | meaning |\n|---|---|---|---|---|"
 NUMBERS = "| number | symbol | value | unit | grade | meaning |\n|---|---|---|---|---|---|"
@@ -56,16 +56,16 @@ def _told(node: Node, ledger: Ledger) -> str:
     """A row of what is given, or drawn for a person, a session or a trial."""
     usual = f"`{node.numbers[0]}`, {_value(ledger[node.numbers[0]])}" if node.numbers else plain(node.start)
     drawn = f"; standard normal, by {node.by}" if node.kind == "vary" else ""
-    return f"| `{node.name}` | ${symbol(node.name)}$ | {canonical(node.unit)} | {usual} | {node.doc}{drawn} |"
+    return f"| `{node.name}` | ${symbol(node.name)}$ | {node.unit} | {usual} | {node.doc}{drawn} |"
 
 
 def _equation(node: Node) -> str:
     """Name, what it is, unit, and the equation."""
     at = f", {plain(node.start)} at the start" if node.kind == "effect" else ""
     unit = canonical(node.unit)
-    per = {"1": "1/h"}.get(unit, f"{unit}/h") if node.kind in STATES else ""
-    rate = f", its rate in {per}" if per else ""
-    return f"`{node.name}`: {node.doc} {KINDS[node.kind].capitalize()}, {unit}{rate}{at}.\n\n$$\n{equation(node)}\n$$\n"
+    what = KINDS[node.kind] + (" without unit" if unit == "1" else f" in {unit}")
+    rate = f", its rate in {unit}/h" if node.kind in STATES else ""
+    return f"`{node.name}`: {node.doc} {what}{rate}{at}.\n\n$$\n{equation(node)}\n$$\n"
 
 
 def _numbers(nodes: Iterable[Node], ledger: Ledger) -> list[Number]:
