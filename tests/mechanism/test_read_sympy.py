@@ -14,7 +14,7 @@ from resynapse.engine.maths import Maths
 from resynapse.evidence import load
 from resynapse.mechanism import CHAIN, Chain, Link
 from resynapse.mechanism.declare import readout
-from resynapse.mechanism.read_formula import formula
+from resynapse.mechanism.read_formula import Formulas
 from resynapse.mechanism.read_latex import equation, right, symbol
 from resynapse.mechanism.read_sympy import TINY, Exact, Printed, expression
 from resynapse.mechanism.read_units import declared, dimensions
@@ -117,11 +117,11 @@ def chosen(xp, Cd, Md, drive):
 
 
 def test_the_formula_text_has_units_on_literals_and_brackets_where_needed() -> None:
-    units = dimensions(CHAIN, load())
-    assert formula(chosen, units) == "piecewise(max(Cd - Md, drive), Cd > Md, -(drive^2 dimensionless) / (Cd + Md))"
-    assert formula(CHAIN["F"], units) == "kF * D * (1 dimensionless - F) - F / tauF"
-    assert formula(CHAIN["drive"], units) == "max(Cd - theta * Md, 0 mg_per_L)"
-    assert formula(CHAIN["km"], units) == "ln(2 dimensionless) / t_half_Md"
-    assert formula(CHAIN["fading"], units).endswith("exp(-(session - 1 dimensionless) / tol_n)")
-    assert formula(CHAIN.cut("C_S")["C_S"], units) == "0 mg_per_h"
-    assert formula(CHAIN.cut("drive")["drive"], units) == "0 mg_per_L"
+    formula = Formulas(dimensions(CHAIN, load())).formula
+    assert formula(chosen) == "piecewise(max(Cd - Md, drive), Cd > Md, -(drive^2 dimensionless) / (Cd + Md))"
+    assert formula(CHAIN["F"]) == "kF * D * (1 dimensionless - F) - F / tauF"
+    assert formula(CHAIN["drive"]) == "max(Cd - theta * Md, 0 mg_per_L)"
+    assert formula(CHAIN["km"]) == "ln(2 dimensionless) / t_half_Md"
+    assert formula(CHAIN["fading"]).endswith("exp(-(session - 1 dimensionless) / tol_n)")
+    assert formula(CHAIN.cut("C_S")["C_S"]) == "0 mg_per_h"
+    assert formula(CHAIN.cut("drive")["drive"]) == "0 mg_per_L"

@@ -20,7 +20,8 @@ from resynapse.evidence import digest, load
 from resynapse.mechanism import CHAIN, Chain, Link
 from resynapse.mechanism.declare import readout
 from resynapse.mechanism.read_numpy import run
-from resynapse.mechanism.read_sbml import RATE, Case, document, left_out
+from resynapse.mechanism.read_sbml import RATE, document, left_out
+from resynapse.mechanism.read_sbml_parts import Case
 from resynapse.services.sbml import request, text
 from resynapse.simulation.plan import CompiledPlan
 from resynapse.therapy.course import Course
@@ -225,7 +226,7 @@ def test_each_event_sets_the_whole_rate_and_nothing_is_a_pulse() -> None:
 
 def test_a_cut_chain_is_written_too_and_stays_at_rest() -> None:
     plan = planned(SIX, 70.0, 45.0)
-    made = document(case(plan, CHAIN.cut("G").cut("P").cut("drive").cut("C_S").fix(kF=0.5)))
+    made = document(case(plan, CHAIN.cut("G").cut("P").cut("drive").cut("C_S").cut("v1_R").fix(kF=0.5)))
     assert faults(made) == []
     got = by_roadrunner(made, [1.0, 24.0], ("X", "CADSS", "MADRS"))
     assert got["X"].tolist() == got["CADSS"].tolist() == [0.0, 0.0]

@@ -6,96 +6,25 @@ visits are events. Time is in hours.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container
 from math import fsum
-from typing import Any
 from xml.sax.saxutils import escape
 
 import libsbml
 
 from ..engine.grid import TOUCH_H, merge
-from ..evidence import Ledger
 from .declare import Chain, Node
-from .read_formula import formula, literal, unit_id
-from .read_numpy import Input, evaluate
+from .read_numpy import evaluate
+from .read_sbml_parts import HOUR, XHTML, Case, Writer, begin
 from .read_sympy import Exact, Phi, Truncated, expression
-from .read_units import RATES, Quantity, dimensions
+from .read_units import RATES
 
-HOUR = Quantity({"h": 1})
 RATE = "rate_"  # what the name of a drug's rate into a compartment begins with
-# base of ours: kind of SBML, scale, multiplier, exponent. A point is counted; a beat a minute is one per 60 s.
-BASES = {
-    "mg": (libsbml.UNIT_KIND_GRAM, -3, 1.0, 1), "kg": (libsbml.UNIT_KIND_KILOGRAM, 0, 1.0, 1),
-    "umol": (libsbml.UNIT_KIND_MOLE, -6, 1.0, 1), "L": (libsbml.UNIT_KIND_LITRE, 0, 1.0, 1),
-    "h": (libsbml.UNIT_KIND_SECOND, 0, 3600.0, 1), "point": (libsbml.UNIT_KIND_ITEM, 0, 1.0, 1),
-    "mmHg": (libsbml.UNIT_KIND_PASCAL, 0, 133.322387415, 1), "bpm": (libsbml.UNIT_KIND_SECOND, 0, 60.0, -1),
-}  # fmt: skip
-XHTML = "http://www.w3.org/1999/xhtml"
-
-
-@dataclass(frozen=True)
-class Case:
-    """What is run. numbers: evidence names to floats. inputs: drug and visits, floats. given: inputs of the chain and
-    variates, floats. changes: (h, name, value) of those that change. title, notes: of the document."""
-
-    chain: Chain
-    ledger: Ledger
-    numbers: Mapping[str, Any]
-    inputs: tuple[Input, ...]
-    given: Mapping[str, Any]
-    changes: tuple[tuple[float, str, float], ...] = ()
-    title: str = ""
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Writer:
-    """The document on its way. units: of every name; used: units that something has; fed: compartments with a rate."""
-
-    case: Case
-    document: Any
-    units: dict[str, Quantity]
-    used: dict[str, Quantity] = field(default_factory=dict)
-
-    @property
-    def model(self) -> Any:
-        return self.document.getModel()
-
-    def unit(self, unit: Quantity) -> str:
-        """Name of a unit, defined when the document ends."""
-        self.used[unit_id(unit)] = unit
-        return unit_id(unit)
-
-    def parameter(self, name: str, value: float | None, says: str, note: str = "", constant: bool = False) -> None:
-        """A quantity with its unit; says: its meaning."""
-        p = self.model.createParameter()
-        p.setId(name)
-        p.setName(says)
-        p.setConstant(constant)
-        p.setUnits(self.unit(self.units[name]))
-        if value is not None:
-            p.setValue(float(value))
-        if note:
-            p.setNotes(f'<p xmlns="{XHTML}">{escape(note)}</p>')
-
-    def maths(self, text: str) -> Any:
-        """A formula as its tree."""
-        settings = libsbml.L3ParserSettings()
-        settings.setComparisonCaseSensitivity(libsbml.L3P_COMPARE_BUILTINS_CASE_SENSITIVE)
-        tree = libsbml.parseL3FormulaWithSettings(text, settings)
-        assert tree is not None, f"{text}: {libsbml.getLastParseL3Error()}"
-        return tree
-
-    def number(self, value: float, unit: Quantity) -> str:
-        """A literal with its unit, which is then defined."""
-        self.unit(unit)
-        return literal(value, unit)
 
 
 def document(case: Case) -> str:
     """The document as text, the same bytes for the same case."""
-    w = _begin(case)
+    w = begin(case)
     out = left_out(case.chain, {name for _, name, _ in case.changes})
     nodes = [node for node in case.chain if node.name not in out]
     _numbers(w, nodes)
@@ -106,20 +35,9 @@ def document(case: Case) -> str:
     for node in nodes:
         _node(w, node, set(fed))
     _events(w)
-    _define(w)
+    w.define()
     _tell(w, sorted(out))
     return str(libsbml.writeSBMLToString(w.document))
-
-
-def _begin(case: Case) -> Writer:
-    made = libsbml.SBMLDocument(3, 2)
-    model = made.createModel()
-    model.setId("resynapse")
-    if case.title:
-        model.setName(case.title)
-    w = Writer(case, made, dimensions(case.chain, case.ledger))
-    model.setTimeUnits(w.unit(HOUR))
-    return w
 
 
 def left_out(chain: Chain, changing: Container[str] = ()) -> set[str]:
@@ -167,7 +85,7 @@ def _node(w: Writer, node: Node, fed: set[str]) -> None:
 
 
 def _rule(w: Writer, node: Node, fed: set[str]) -> None:
-    text = formula(node, w.units)
+    text = w.formulas.formula(node)
     if node.kind == "derived":
         rule = w.model.createInitialAssignment()
         rule.setSymbol(node.name)
@@ -187,7 +105,7 @@ def _events(w: Writer) -> None:
         trigger = event.createTrigger()
         trigger.setInitialValue(False)  # so that an event at time 0 fires
         trigger.setPersistent(True)
-        trigger.setMath(w.maths(f"time >= {w.number(time, HOUR)}"))
+        trigger.setMath(w.maths(f"time >= {w.formulas.literal(time, HOUR)}"))
         for name, text in _assigned(w, time).items():
             assignment = event.createEventAssignment()
             assignment.setVariable(name)
@@ -200,30 +118,12 @@ def _assigned(w: Writer, time: float) -> dict[str, str]:
     out = {}
     for name in dict.fromkeys(i.into for i in now if i.rate):
         given = fsum(i.amount for i in w.case.inputs if i.rate and i.into == name and i.time <= time + TOUCH_H)
-        out[RATE + name] = w.number(given, w.units[RATE + name])
+        out[RATE + name] = w.formulas.literal(given, w.units[RATE + name])
     for name in dict.fromkeys(i.into for i in now if not i.rate):
         added = fsum(i.amount for i in now if not i.rate and i.into == name)
-        out[name] = f"{name} + {w.number(added, w.units[name])}"
+        out[name] = f"{name} + {w.formulas.literal(added, w.units[name])}"
     changes = [(name, value) for t, name, value in w.case.changes if abs(t - time) <= TOUCH_H]
-    return out | {name: w.number(value, w.units[name]) for name, value in changes}
-
-
-def _define(w: Writer) -> None:
-    """Definitions of the units that were used."""
-    for name, unit in sorted(w.used.items()):
-        if unit.powers:
-            definition = w.model.createUnitDefinition()
-            definition.setId(name)
-            for base, power in unit.powers.items():
-                _base(definition.createUnit(), base, power)
-
-
-def _base(unit: Any, base: str, power: int) -> None:
-    kind, scale, multiplier, exponent = BASES[base]
-    unit.setKind(kind)
-    unit.setScale(scale)
-    unit.setMultiplier(multiplier)
-    unit.setExponent(power * exponent)
+    return out | {name: w.formulas.literal(value, w.units[name]) for name, value in changes}
 
 
 def _tell(w: Writer, out: list[str]) -> None:

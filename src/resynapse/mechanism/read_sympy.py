@@ -6,6 +6,7 @@ the arrays do, which solvers need where noise falls below zero. Nothing is evalu
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -106,6 +107,7 @@ class Exact(Printed):
         return 1 / (1 + sympy.exp(-a))
 
 
+@lru_cache(maxsize=1000)
 def expression(node: Node, face: type[Printed] = Printed) -> sympy.Expr:
     """The right side of a node's equation: its value, or its rate if it is a state. Symbols have the names it reads."""
     with sympy.evaluate(False):

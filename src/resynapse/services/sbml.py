@@ -6,7 +6,8 @@ from typing import Any
 
 from ..evidence import digest
 from ..evidence import version as evidence_version
-from ..mechanism.read_sbml import Case, document
+from ..mechanism.read_sbml import document
+from ..mechanism.read_sbml_parts import Case
 from ..study import Study
 from ..therapy.course import Course
 from ..therapy.patient import Patient
