@@ -24,6 +24,8 @@ from resynapse.mechanism.read_sbml import RATE, document, left_out
 from resynapse.mechanism.read_sbml_parts import Case
 from resynapse.services.sbml import request, text
 from resynapse.simulation.plan import CompiledPlan
+from resynapse.simulation.weeks import study_times
+from resynapse.study import simulate
 from resynapse.therapy.course import Course
 from resynapse.therapy.patient import Patient
 from resynapse.therapy.setting import Setting
@@ -117,6 +119,22 @@ def test_libroadrunner_runs_what_the_engine_runs(which: str, worst) -> None:
     for name, error in oracles.worst_of(got, by_engine(plan, at, NAMES), NAMES).items():
         kind = "levels" if name in LEVELS else "effects" if name in EFFECTS else name
         worst(f"{kind}, SBML in libRoadRunner v engine, {which}", error, BOUNDS.get(kind, 2e-9))
+
+
+def test_the_service_writes_what_simulate_computes(worst) -> None:
+    """Weak hope, an old person, a setting: what the study gives the chain is in the document too."""
+    course, person = (
+        Course.parse("0.04 mg/kg over 25 min, iv, every 9 d, 2 times"),
+        Patient.parse("61 kg, 77 y, sbp 150"),
+    )
+    admitted = Setting.named("admission")
+    seen = simulate(course, person, until="20 d", setting=admitted).plans[0].typical
+    at = [float(t) for t in study_times(480.0)[1:-1]]
+    for who, responder in enumerate((True, False)):
+        got = by_roadrunner(text(course, person, admitted, responder), at, SEEN)
+        want = {n: np.broadcast_to(seen.at(n, at), (len(at), 2))[:, who] for n in SEEN}
+        for name, error in oracles.worst_of(got, want, SEEN).items():
+            worst(f"{name}, SBML in libRoadRunner v simulate on its usual grid", error, 1e-6)
 
 
 def faults(document: str) -> list[str]:
