@@ -53,6 +53,9 @@ bench-app: $(VENV)/dev.ready  ## the page in Chromium: from a key to the picture
 app: $(VENV)/web.ready  ## the page, on this machine alone
 	@$(BIN)/resynapse app
 
+docs: $(VENV)/dev.ready  ## write the pages that come from the declarations
+	@$(BIN)/resynapse equations --out docs/equations.md
+
 lock: $(BIN)/uv  ## resolve again and write the hashed requirements
 	@for set in base web dev; do \
 	  case $$set in base) flags="--no-dev" ;; web) flags="--no-dev --extra web" ;; dev) flags="--extra web --extra fast --extra sbml --extra verify" ;; esac; \

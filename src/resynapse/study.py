@@ -208,19 +208,23 @@ class Study:
 
     def plan(self, tag: str, course: Course, cut: tuple[str, ...] = ()) -> PlanResult:
         """One plan for these people, with steps of the chain held at rest."""
+        compiled = self.compiled(course)
+        whole = self._between(self.chain, compiled)
+        chain, hope = cuts.cut(whole, cut), self.hope(compiled)
+        if self.people is None:
+            return self._alone(tag, compiled, chain, cut, hope)
+        return self._with_people(tag, compiled, whole, chain, cut, hope)
+
+    def compiled(self, course: Course) -> CompiledPlan:
+        """A course for the person of this study. Refused if it has more sessions than a run follows."""
         if len(course.sessions) > MOST_SESSIONS:
             raise Refused(
                 f"{len(course.sessions)} sessions are above {MOST_SESSIONS}", "A run follows so many at most.",
                 (f"0.5 mg/kg over 40 min, every 7 d, {MOST_SESSIONS} times",),
             )  # fmt: skip
-        compiled = CompiledPlan(
+        return CompiledPlan(
             course, self.patient.weight, self.numbers, refine=self.effort.refine, nodes=self.effort.nodes
         )
-        whole = self._between(self.chain, compiled)
-        chain, hope = cuts.cut(whole, cut), self._hope(compiled)
-        if self.people is None:
-            return self._alone(tag, compiled, chain, cut, hope)
-        return self._with_people(tag, compiled, whole, chain, cut, hope)
 
     def _between(self, chain: Chain, plan: CompiledPlan) -> Chain:
         """The chain; where no trial in the fit gave such a route or drug, with the widest spread of responders
@@ -231,7 +235,7 @@ class Study:
             return chain
         return chain.fix(omega_d=max(number.hi, number.value) * units.factor(number.unit))
 
-    def _hope(self, plan: CompiledPlan) -> float:
+    def hope(self, plan: CompiledPlan) -> float:
         """Weight of hope; the chance of noticing the reference dose is kept."""
         if "noticed" not in self.shelf:
             self.shelf["noticed"] = weeks.noticed(self.chain, weeks.reference(plan))
@@ -246,15 +250,17 @@ class Study:
         }  # fmt: skip
         return PlanResult(tag, plan, chain, cut, hope, make)
 
+    def given(self, plan: CompiledPlan, hope: float) -> dict[str, Any]:
+        """Inputs of the chain that hold for a whole run: body, score at the start, classes of hope and setting."""
+        base = self.numbers["base_mean"] if self.patient.madrs is None else float(self.patient.madrs)
+        classes = weeks.classes(self.setting, self.patient, self.numbers)
+        return {**self.body, **classes, "base": base, "nasal": plan.nasal, "perceived": hope}
+
     def _typical(self, chain: Chain, plan: CompiledPlan, hope: float, session: int = 1) -> Run:
         """The median responder and the median non-responder, with every read-out: batch (2,)."""
         window = plan.starts[session - 1] + np.arange(0, minutes.WINDOW_H + 1e-9, minutes.EVERY_MIN / 60)
         grid = plan.grid([*self.times(), *window])
-        base = self.numbers["base_mean"] if self.patient.madrs is None else float(self.patient.madrs)
-        given = {
-            **plan.signals(grid, 1), **self.body, **weeks.classes(self.setting, self.patient, self.numbers),
-            "base": base, "responder": np.array([1.0, 0.0]), "nasal": plan.nasal, "perceived": hope,
-        }  # fmt: skip
+        given = {**plan.signals(grid, 1), **self.given(plan, hope), "responder": np.array([1.0, 0.0])}
         want = [n.name for n in chain if n.kind in ("readout", "effect")]
         return run(chain, want, grid, self.numbers, given, [*plan.inputs(), *plan.visits()], (2,))
 

@@ -68,15 +68,12 @@ def simulate(
     json: Annotated[bool, typer.Option("--json", help="the answer as JSON on standard output")] = False,
 ) -> None:  # fmt: skip
     """What a course does, minute by minute and week by week."""
-    from ..services.simulate import Request, answer, facts_of
+    from ..services.simulate import Request, answer
 
-    typed = {
-        "weight": weight, "age": age, "sex": sex, "madrs": madrs, "sbp": sbp, "dbp": dbp,
-        "heart_rate": heart_rate, "failed_trials": failed_trials,
-    }  # fmt: skip
-    facts = facts_of({k: v for k, v in typed.items() if v})
-    if new_antidepressant:
-        facts["new_antidepressant"] = True
+    facts = _facts(
+        new_antidepressant, weight=weight, age=age, sex=sex, madrs=madrs, sbp=sbp, dbp=dbp, heart_rate=heart_rate,
+        failed_trials=failed_trials,
+    )  # fmt: skip
     people = population or ("200x200" if out else "4000")
     request = Request(
         course, person, facts, against, setting, compare, floor, ",".join(cut), people, seed, until, date, _command()
@@ -88,6 +85,14 @@ def simulate(
     _show(summary, outcome.alone, json)
     if out:
         _write(out, outcome.report())
+
+
+def _facts(new_antidepressant: bool, **typed: str) -> dict[str, Any]:
+    """Facts typed one by one, those left out left out."""
+    from ..services.simulate import facts_of
+
+    facts = facts_of({k: v for k, v in typed.items() if v})
+    return facts | ({"new_antidepressant": True} if new_antidepressant else {})
 
 
 def _checked(out: str, *inputs: str) -> None:
@@ -300,18 +305,77 @@ def schema(what: Annotated[str, typer.Argument(help="course, patient or answer")
     sys.stdout.write(json.dumps(find(what), indent=2, ensure_ascii=False) + "\n")
 
 
+@app.command()
+def equations(
+    out: Annotated[str, typer.Option(help="write them to this Markdown file: docs/equations.md")] = "",
+) -> None:
+    """Every equation of the chain in print, with the numbers it takes; needs the extra sbml."""
+    _needs("sbml", "printing equations", "sympy")
+    from ..evidence import load
+    from ..mechanism import CHAIN
+    from ..views.equations import page
+
+    _checked(out)
+    _put(page(CHAIN, load()), out, "equations")
+
+
+@app.command()
+def sbml(
+    course: Annotated[str, typer.Argument(help="a plan in one line, a protocol's name, or a TOML or JSON file")],
+    person: Annotated[str, typer.Option(help="facts in one line, an example's name, or a file")] = "",
+    weight: Annotated[str, typer.Option(help='with its unit: "82 kg"')] = "",
+    age: Annotated[str, typer.Option(help='"44 y"')] = "",
+    sex: Annotated[str, typer.Option(help="female or male")] = "",
+    madrs: Annotated[str, typer.Option(help="score at the start, 0 to 60")] = "",
+    sbp: Annotated[str, typer.Option(help="systolic pressure at the start, mmHg")] = "",
+    dbp: Annotated[str, typer.Option(help="diastolic pressure at the start, mmHg")] = "",
+    heart_rate: Annotated[str, typer.Option(help="at the start, per minute")] = "",
+    failed_trials: Annotated[str, typer.Option(help="antidepressants tried without success")] = "",
+    new_antidepressant: Annotated[bool, typer.Option(help="an oral antidepressant starts within 14 days")] = False,
+    setting: Annotated[str, typer.Option(help="masked-trial, admission or anaesthesia")] = "masked-trial",
+    responder: Annotated[bool, typer.Option("--responder/--non-responder", help="which of the two classes")] = True,
+    out: Annotated[str, typer.Option(help="write the document to this XML file")] = "",
+) -> None:  # fmt: skip
+    """A plan in one person as SBML, for other software; needs the extra sbml."""
+    _needs("sbml", "writing SBML", "sympy", "libsbml")
+    from ..services.sbml import request
+
+    facts = _facts(
+        new_antidepressant, weight=weight, age=age, sex=sex, madrs=madrs, sbp=sbp, dbp=dbp, heart_rate=heart_rate,
+        failed_trials=failed_trials,
+    )  # fmt: skip
+    _checked(out, course, person)
+    _put(request(course, person, facts, setting, responder), out, "SBML")
+
+
+def _put(text: str, out: str, what: str) -> None:
+    """Text on standard output, or in a file."""
+    if not out:
+        sys.stdout.write(text)
+        return
+    from ..formats.files import write_text_atomically
+
+    write_text_atomically(out, text)
+    sys.stderr.write(f"{what}: {out}\n")
+
+
+def _needs(extra: str, what: str, *modules: str) -> None:
+    """Refuse where an extra is not installed, with the cure."""
+    from importlib.util import find_spec
+
+    if any(find_spec(name) is None for name in modules):
+        raise Refused(f'{what} needs the extra {extra}: pip install ".[{extra}]"')
+
+
 @app.command(name="app")
 def app_(
     port: Annotated[int, typer.Option(help="0 takes any that is free")] = 8642,
     browse: Annotated[bool, typer.Option("--browse/--no-browse", help="open the browser")] = True,
 ) -> None:
     """The page, on this machine alone: starts, prints its address, opens the browser."""
-    from importlib.util import find_spec
-
     # small products in many threads: threads of the library inside them only wait for one another
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    if any(find_spec(name) is None for name in ("fastapi", "uvicorn", "jinja2")):
-        raise Refused('the page needs the extra web: pip install ".[web]"')
+    _needs("web", "the page", "fastapi", "uvicorn", "jinja2")
     from ..web.serve import serve
 
     serve(port, browse)

@@ -107,6 +107,11 @@ class CompiledPlan:
             "session": session.astype(float).reshape(shape),
         }
 
+    def changes(self) -> list[tuple[float, str, float]]:
+        """The same as times at which they change: (h, name, new value)."""
+        later = [(float(t), "session", float(k)) for k, t in enumerate(self.starts[1:], 2)]
+        return [*later, (self.over_from, "over", 1.0)]
+
 
 def _short(route: str) -> str:
     return {"nasal": "in", "sublingual": "sl", "oral": "po", "rectal": "pr"}.get(route, route)
