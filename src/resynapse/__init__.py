@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from .version import __version__
 
 if TYPE_CHECKING:
+    from .derivatives import slopes
     from .errors import Refused
+    from .full_runs import everyone
     from .outcome.outcome import Outcome
     from .study import simulate
     from .therapy.course import Course
@@ -29,12 +31,13 @@ if TYPE_CHECKING:
 _HOME = {
     "Course": "therapy.course", "Dose": "therapy.dose", "Drug": "therapy.drug", "Outcome": "outcome.outcome",
     "Patient": "therapy.patient", "Population": "therapy.population", "Refused": "errors",
-    "Session": "therapy.session", "Setting": "therapy.setting", "simulate": "study",
+    "Session": "therapy.session", "Setting": "therapy.setting", "everyone": "full_runs", "simulate": "study",
+    "slopes": "derivatives",
 }  # fmt: skip
 
 __all__ = [
     "Course", "Dose", "Drug", "Outcome", "Patient", "Population", "Refused", "Session", "Setting", "__version__",
-    "simulate",
+    "everyone", "simulate", "slopes",
 ]  # fmt: skip
 
 

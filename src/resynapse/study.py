@@ -209,7 +209,7 @@ class Study:
     def plan(self, tag: str, course: Course, cut: tuple[str, ...] = ()) -> PlanResult:
         """One plan for these people, with steps of the chain held at rest."""
         compiled = self.compiled(course)
-        whole = self._between(self.chain, compiled)
+        whole = self.between(self.chain, compiled)
         chain, hope = cuts.cut(whole, cut), self.hope(compiled)
         if self.people is None:
             return self._alone(tag, compiled, chain, cut, hope)
@@ -226,7 +226,7 @@ class Study:
             course, self.patient.weight, self.numbers, refine=self.effort.refine, nodes=self.effort.nodes
         )
 
-    def _between(self, chain: Chain, plan: CompiledPlan) -> Chain:
+    def between(self, chain: Chain, plan: CompiledPlan) -> Chain:
         """The chain; where no trial in the fit gave such a route or drug, with the widest spread of responders
         between trials that the fit allows (chain.md: .6 to .9). A spread that was fixed by hand stays."""
         number = self.ledger.get("omega_d")

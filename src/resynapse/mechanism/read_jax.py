@@ -247,8 +247,8 @@ def data_of(
     return Data(
         steps_of(grid, size), _padded(np.asarray(at, int), bucket(len(at), TIMES), 0),
         tuple(flow_of(block, inputs, entering, grid.steps, size) for block in blocks),
-        {name: _floats(v) for name, v in numbers.items() if name in needed},
-        {name: _floats(given[name]) for name in sorted(mine - stepwise)},
+        {name: np.asarray(v, float) for name, v in numbers.items() if name in needed},
+        {name: np.asarray(given[name], float) for name in sorted(mine - stepwise)},
         {name: _held(np.ravel(given[name]), size) for name in sorted(stepwise)},
     )  # fmt: skip
 
@@ -269,14 +269,8 @@ def bucket(count: int, least: int) -> int:
     return least << max(0, int(np.ceil(np.log2(max(count, 1) / least))))
 
 
-def _floats(value: Any) -> Any:
-    """An array of floats: NumPy's, so that parts of it cost nothing, unless it is traced."""
-    return value if isinstance(value, jax.Array) else np.asarray(value, float)
-
-
 def _padded(values: Any, size: int, rest: Any) -> Any:
-    more = np.full((size - len(values), *values.shape[1:]), rest, values.dtype)
-    return (jnp if isinstance(values, jax.Array) else np).concatenate([values, more])
+    return np.concatenate([values, np.full((size - len(values), *values.shape[1:]), rest, values.dtype)])
 
 
 def _held(values: Array, size: int) -> Any:
@@ -310,7 +304,7 @@ def flow_of(block: Sequence[Node], inputs: Sequence[Input], entering: Sequence[i
     def filled(values: list[int], rest: int = m - 1) -> NDArray[np.intp]:
         return np.array(values + [rest] * (q - len(values)))
 
-    amount = _together([_floats(i.amount).reshape(-1) for i, _ in mine])
+    amount = _together([np.ravel(np.asarray(i.amount, float)) for i, _ in mine])
     many = bucket(len(mine), JUMPS)
     return Flow(
         np.array(live + [len(names)] * (m - len(live))),
@@ -323,10 +317,10 @@ def flow_of(block: Sequence[Node], inputs: Sequence[Input], entering: Sequence[i
     )  # fmt: skip
 
 
-def _together(amounts: list[Any]) -> Any:
+def _together(amounts: list[Array]) -> Array:
     """Amounts of one or of each of the people, as rows of equal length: (J, n or 1)."""
-    xp, wide = jnp if any(isinstance(a, jax.Array) for a in amounts) else np, max(map(len, amounts), default=1)
-    return xp.stack([xp.broadcast_to(a, (wide,)) for a in amounts]) if amounts else np.zeros((0, 1))
+    wide = max(map(len, amounts), default=1)
+    return np.stack([np.broadcast_to(a, (wide,)) for a in amounts]) if amounts else np.zeros((0, 1))
 
 
 def _states(count: int) -> int:
@@ -368,16 +362,17 @@ _pushed = jax.jit(pushed, static_argnums=0)
 
 
 def slopes(
-    shape: Shape, data: Data, tangents: tuple[Any, ...]
+    shape: Shape, data: Data, tangents: Sequence[tuple[Any, ...]]
 ) -> tuple[dict[str, Array], dict[str, Array]]:  # fmt: skip
-    """The same for any number of tangents, their axis the last of each leaf: values (T, n), slopes (tangents, T, n)."""
-    _, fastest = compiled(shape, data)
-    shape = replace(shape, halvings=halvings(float(fastest)), moving=True)
-    leaves, tree = jax.tree.flatten(jax.tree.map(lambda t: np.moveaxis(np.asarray(t), -1, 0), tangents))
-    count, found = len(leaves[0]), []
-    for first in range(0, count, TANGENTS):
-        some = [_padded(leaf[first : first + TANGENTS], TANGENTS, 0.0) for leaf in leaves]
-        out, part = _pushed(shape, data, jax.tree.unflatten(tree, some))
-        found.append({name: np.asarray(v) for name, v in part.items()})
-    joined = {name: np.concatenate([f[name] for f in found])[:count] for name in shape.want}
-    return {name: np.asarray(v) for name, v in out.items()}, joined
+    """Names at the nodes wanted, (T, n), and their slopes along tangents of `floats`, (tangents, T, n)."""
+    with jax.enable_x64(True):
+        _, fastest = compiled(shape, data)
+        shape = replace(shape, halvings=halvings(float(fastest)), moving=True)
+        found: list[dict[str, Array]] = []
+        for first in range(0, len(tangents), TANGENTS):
+            some = list(tangents[first : first + TANGENTS])
+            some += [some[-1]] * (TANGENTS - len(some))
+            out, part = _pushed(shape, data, jax.tree.map(lambda *leaves: np.stack(leaves), *some))
+            found.append({name: np.asarray(v) for name, v in part.items()})
+        joined = {name: np.concatenate([f[name] for f in found])[: len(tangents)] for name in shape.want}
+        return {name: np.asarray(v) for name, v in out.items()}, joined

@@ -90,4 +90,4 @@ def inputs(doses: Iterable[GivenDose], numbers: Numbers) -> list[Input]:
         if (part := getattr(dose.drug, e.lower()))
         for entry in ROUTES[dose.route](dose, part * dose.mg_base, e, numbers)
     ]
-    return sorted(out, key=lambda entry: entry.time)
+    return sorted(out, key=lambda entry: entry.time.real)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..engine.grid import Grid
 from ..engine.moving import Moving, moving
@@ -15,7 +16,8 @@ from ..mechanism.read_numpy import Input
 from ..mechanism.routes import inputs as route_inputs
 from .plan import CompiledPlan
 
-DOSE = ("amount", "time", "duration")
+Array = NDArray[np.float64]
+STEP = 1e-30  # of the imaginary part that carries a derivative: beside it nothing is lost
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class MovablePlan:
         return out
 
     def laid(self, changed: Mapping[str, Any]) -> Laid:
-        """Everything where some of `values` are others, floats or traced."""
+        """Everything where some of `values` are others, floats or complex."""
         numbers = {**self.plan.numbers, **{n: v for n, v in changed.items() if n in self.plan.numbers}}
         doses = [
             replace(
@@ -68,7 +70,7 @@ class MovablePlan:
     def order(self) -> list[int]:
         """Events by time, those of one time as they are listed: outputs last."""
         events = self.laid({}).events
-        return sorted(range(len(events)), key=lambda i: float(events[i]))
+        return sorted(range(len(events)), key=lambda i: events[i].real)
 
     @cached_property
     def grid(self) -> Moving:
@@ -112,15 +114,16 @@ class MovablePlan:
         """The grid of another place, for a reader that takes no slopes."""
         return self.grid.moved(np.array([float(laid.events[i]) for i in self.order]))
 
-    def sizes(self, laid: Laid, stack: Any) -> Any:
-        """Sizes of the steps, (K,), as functions of what is traced. stack: joins scalars into an array."""
-        times = self.grid.times(stack([laid.events[i] for i in self.order]))
-        return times[1:] - times[:-1]
+    def slope(self, name: str) -> Laid:
+        """How everything moves with one of `values`: as `laid`, derivatives in place of values."""
+        laid = self.laid({name: self.values[name] + STEP * 1j})
 
+        def part(value: Any) -> Any:
+            return np.imag(value) / STEP
 
-def names_of(movable: MovablePlan, wanted: Sequence[str]) -> tuple[str, ...]:
-    """Those of `wanted` in the order they were asked for; KeyError for one that cannot move."""
-    for name in wanted:
-        if name not in movable.values:
-            raise KeyError(name)
-    return tuple(wanted)
+        inputs = [replace(i, amount=part(i.amount)) for i in laid.inputs]
+        return Laid({n: part(v) for n, v in laid.numbers.items()}, inputs, list(map(part, laid.events)))
+
+    def sizes(self, laid: Laid) -> Array:
+        """Sizes of the steps, (K,)."""
+        return np.diff(self.grid.times(np.array([laid.events[i] for i in self.order])))
