@@ -78,7 +78,7 @@ def gradient(
     """
     from .mechanism import read_jax
 
-    shape, grid = read_jax.shape_of(chain, want), movable.grid.grid
+    shape, grid = read_jax.shape_of(chain, want, moving=True), movable.grid.grid
     nodes = movable.seen_at, movable.entering
 
     def parts(laid: Laid, told: dict[str, Any]) -> read_jax.Data:
@@ -110,7 +110,7 @@ def _inputs(movable: MovablePlan, chain: Chain, want: tuple[str, ...], by: Itera
     asked = (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
     if not asked:
         needed = {n for name in chain.upstream(want) for n in _numbers(chain, name)}
-        return tuple(n for n in movable.values if n in needed or n.startswith("dose "))
+        return tuple(n for n in movable.values if n in needed or n.startswith(("dose ", *movable.plan.codes)))
     for name in asked:
         if name not in movable.values:
             near = get_close_matches(name, movable.values, n=1, cutoff=0.4) or ["P50"]

@@ -122,7 +122,7 @@ def hours(at: str | float | Iterable[str | float]) -> Array:
         try:
             value = units.quantity(time, "time") if isinstance(time, str) else float(time)
         except Refused as no:
-            raise Refused(no.cause, no.rule, no.passes or ("24 h",), place) from None
+            raise Refused(no.cause, f"{no.rule} Times have a unit.", ("24 h",), place) from None
         if not 0 <= value <= LONGEST_H:
             raise Refused(f"{time} is outside 0 h to 2 years", "Times since the start.", ("24 h",), place)
         found.append(value)

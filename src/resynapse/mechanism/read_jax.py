@@ -159,16 +159,13 @@ def _block(
 def _matrix(block: Sequence[Node], flow: Flow, numbers: Mapping[str, Any]) -> Any:
     """Rates of what is live, (m, m, n), with a state more for each rate that doses go in at."""
     names = [n.name for n in block]
-    around = {read: 0.0 for n in block for read in n.reads}
-    whole = jnp.zeros(
-        (len(names) + 1, len(names) + 1, max((np.size(numbers[k]) for n in block for k in n.numbers), default=1))
-    )
-    for j, source in enumerate(names):
-        unit = around | {name: float(name == source) for name in names}
-        found = {i: node(Maths, unit, dict(numbers)) for i, node in enumerate(block) if source in node.reads}
-        if found:
-            column = jnp.stack([jnp.broadcast_to(jnp.asarray(v, float), whole.shape[-1:]) for v in found.values()])
-            whole = whole.at[np.array([*found]), j].set(column)
+    # one unit in each state in turn, and nothing in the last; a compartment left out of the block stays 0
+    units = dict(zip(names, jnp.eye(len(names), len(names) + 1)[..., None], strict=True))
+    around = {read: jnp.zeros((1, 1)) for n in block for read in n.reads} | units
+    people = max((np.size(numbers[k]) for n in block for k in n.numbers), default=1)
+    wide = (len(names) + 1, people)
+    rates = [jnp.broadcast_to(jnp.asarray(node(Maths, around, dict(numbers)), float), wide) for node in block]
+    whole = jnp.stack([*rates, jnp.zeros(wide)])
     return whole[flow.live][:, flow.live].at[flow.rated, flow.rate].add(flow.is_rate[:, None])
 
 
@@ -344,35 +341,35 @@ def _with(data: Data, parts: tuple[Any, ...]) -> Data:
     return data._replace(steps=data.steps._replace(size=size), flows=flows, numbers=numbers, alone=alone)
 
 
-def pushed(shape: Shape, data: Data, tangents: tuple[Any, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Names at the nodes wanted, (T, n), and their slopes along each of some tangents of `floats`, (tangents, T, n)."""
+def pushed(shape: Shape, data: Data, tangents: tuple[Any, ...]) -> tuple[dict[str, Any], dict[str, Any], Any]:
+    """Names at the nodes wanted, (T, n), slopes along tangents of `floats`, (tangents, T, n), the fastest rate."""
 
-    def values(parts: tuple[Any, ...]) -> dict[str, Any]:
-        return program(shape, _with(data, parts))[0]
+    def values(parts: tuple[Any, ...]) -> tuple[dict[str, Any], Any]:
+        return program(shape, _with(data, parts))
 
-    def along(tangent: tuple[Any, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
-        out, slope = jax.jvp(values, (floats(data),), (tangent,))
-        return out, slope
+    def along(tangent: tuple[Any, ...]) -> tuple[dict[str, Any], dict[str, Any], Any]:
+        (out, fastest), (slope, _) = jax.jvp(values, (floats(data),), (tangent,))
+        return out, slope, fastest
 
-    out, slopes = jax.vmap(along, out_axes=(None, 0))(tangents)
-    return out, slopes
+    out, slopes, fastest = jax.vmap(along, out_axes=(None, 0, None))(tangents)
+    return out, slopes, fastest
 
 
-_pushed = jax.jit(pushed, static_argnums=0)
+pushing = jax.jit(pushed, static_argnums=0)
 
 
 def slopes(
     shape: Shape, data: Data, tangents: Sequence[tuple[Any, ...]]
 ) -> tuple[dict[str, Array], dict[str, Array]]:  # fmt: skip
-    """Names at the nodes wanted, (T, n), and their slopes along tangents of `floats`, (tangents, T, n)."""
+    """Names at the nodes wanted, (T, n), and their slopes along any number of tangents, (tangents, T, n)."""
+    found: list[dict[str, Array]] = []
     with jax.enable_x64(True):
-        _, fastest = compiled(shape, data)
-        shape = replace(shape, halvings=halvings(float(fastest)), moving=True)
-        found: list[dict[str, Array]] = []
         for first in range(0, len(tangents), TANGENTS):
             some = list(tangents[first : first + TANGENTS])
             some += [some[-1]] * (TANGENTS - len(some))
-            out, part = _pushed(shape, data, jax.tree.map(lambda *leaves: np.stack(leaves), *some))
+            out, part, fastest = pushing(shape, data, jax.tree.map(lambda *leaves: np.stack(leaves), *some))
+            if (needed := halvings(float(fastest))) > shape.halvings:
+                return slopes(replace(shape, halvings=needed), data, tangents)
             found.append({name: np.asarray(v) for name, v in part.items()})
         joined = {name: np.concatenate([f[name] for f in found])[: len(tangents)] for name in shape.want}
         return {name: np.asarray(v) for name, v in out.items()}, joined

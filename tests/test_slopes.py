@@ -1,0 +1,182 @@
+"""Slopes against central differences of NumPy on the same moving grid, and of LSODA; everyone by either reader."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+import oracles
+import resynapse as rs
+from resynapse.derivatives import gradient
+from resynapse.engine.grid import Grid
+from resynapse.errors import Refused
+from resynapse.mechanism import CHAIN
+from resynapse.mechanism.read_numpy import run
+from resynapse.simulation.movable import MovablePlan
+from resynapse.study import Study
+from resynapse.therapy.course import Course
+from resynapse.therapy.patient import Patient
+
+ALL = os.environ.get("RESYNAPSE_SLOPES") == "all"  # in `make bench`; else some of the inputs
+WANT = ("MADRS", "ketamine_arterial", "norketamine", "CADSS", "SBP", "L")
+# inside an infusion, after it, inside another, between devices, after all, later
+TIMES = (0.3, 2.0, 37.2, 74.05, 74.3, 76.5, 168.0)
+PLAN = "0.5 mg/kg over 33.7 min, every 37 h, 2 times, then 2 x 28 mg, then 0.2 mg/kg, iv"
+FOLLOW = {"n_class": "n_mid", "s_class": "s_nat"}
+SOME = (
+    "P50", "tauF", "Emax", "hX", "gp", "KiS", "CLint_S", "V2_R", "WT", "AGE", "IN_Fn1", "IN_d2", "grace", "theta",
+    "dose 1 amount", "dose 3 amount", "dose 5 amount", "dose 1 time", "dose 2 time", "dose 4 time", "dose 5 time",
+    "dose 1 duration", "dose 2 duration",
+)  # fmt: skip
+
+
+@cache
+def case():
+    study = Study.of(Patient(weight="82 kg", age=70))
+    plan = study.compiled(Course.parse(PLAN))
+    movable, given = MovablePlan(plan, TIMES), {**study.given(plan, study.hope(plan)), "responder": 1.0}
+    known = set(CHAIN.numbers) | {n for n in movable.values if n.startswith(("dose ", "IN_")) or n == "grace"}
+    inputs = tuple(n for n in movable.values if n in known and (ALL or n in SOME))
+    return movable, given, inputs, gradient(CHAIN, WANT, movable, inputs, given, FOLLOW)
+
+
+class Placed(Grid):
+    """A grid whose inputs say their node."""
+
+    def at(self, times):
+        return np.array([int(t) for t in times])
+
+
+def by_numpy(movable, given, changed):
+    """Values (names, times) by NumPy where some inputs are others, the grid moved with them."""
+    laid = movable.laid(changed)
+    grid = movable.moved(laid)
+    told = given | {name: laid.numbers[number] for name, number in FOLLOW.items()}
+    told |= {name: v[:, 0] for name, v in movable.signals.items()}
+    inputs = [replace(i, time=node) for i, node in zip(laid.inputs, movable.entering, strict=True)]
+    placed = Placed(grid.time, grid.step, grid.size, grid.sizes)
+    out, last = run(CHAIN, list(WANT), placed, laid.numbers, told, inputs), grid.steps - 1
+    full = np.stack([out.full(name) for name in WANT])
+    return np.stack([full[:, 2, last] if k > last else full[:, 0, k] for k in movable.seen_at], axis=1)
+
+
+def test_values_are_those_of_numpy(worst):
+    movable, given, _, (values, _) = case()
+    want = by_numpy(movable, given, {})
+    scale = np.maximum(np.abs(want), 1e-3 * np.abs(want).max(axis=1, keepdims=True))
+    got = np.stack([values[name] for name in WANT])
+    worst("JAX on a moving grid v NumPy", (np.abs(got - want) / scale).max(), 1e-12)
+
+
+def test_slopes_are_those_of_central_differences(worst):
+    """For the whole of the input (an hour for times), of the value or a thousandth of its peak."""
+    movable, given, inputs, (_, slopes) = case()
+    here = by_numpy(movable, given, {})
+    scale = np.maximum(np.abs(here), 1e-3 * np.abs(here).max(axis=1, keepdims=True))
+    for j, name in enumerate(inputs):
+        ours = np.stack([slopes[of][j] for of in WANT])
+        assert np.all(np.isfinite(ours)), name
+        value = movable.values[name]
+        whole = 1.0 if name.endswith("time") else abs(value) or 1.0
+        at = {k: by_numpy(movable, given, {name: value + k * 1e-3 * whole}) for k in (-2, -1, 1, 2)}
+        want = (at[-2] - 8 * at[-1] + 8 * at[1] - at[2]) / (12e-3 * whole)
+        kind = name.split()[-1] if name.startswith("dose") else "numbers"
+        worst(f"slopes in {kind} v central differences of NumPy", (np.abs(ours - want) * whole / scale).max(), 1e-8)
+
+
+def lsoda(changed):
+    """MADRS, L and arterial level by LSODA where a dose or a number is another, (3, times)."""
+    movable, given, *_ = case()
+    doses = []
+    for k, dose in enumerate(movable.plan.doses, 1):
+        time, mg, hours = (
+            changed.get(f"dose {k} {what}", old)
+            for what, old in (("time", dose.time_h), ("amount", dose.mg_base), ("duration", dose.duration_h))
+        )
+        doses.append(oracles.Given(time, mg, dose.drug.s, dose.drug.r, dose.route, hours, bool(dose.device)))
+    first = {d.session_number: g.time for d, g in reversed(list(zip(movable.plan.doses, doses, strict=True)))}
+    person = {"base": given["base"]}
+    case_ = oracles.Case(
+        tuple(doses), tuple(sorted(first.values())), common=oracles.COMMON | {"WT": 82.0, "AGE": 70.0},
+        chain=oracles.CHAIN | {n: v for n, v in changed.items() if n in oracles.CHAIN}, person=person,
+    )  # fmt: skip
+    out = oracles.whole(case_, list(TIMES))
+    return np.stack([out[name] for name in ("MADRS", "L", "ketamine_arterial")])
+
+
+@pytest.mark.parametrize("name", ["dose 1 amount", "dose 2 time", "dose 2 duration", "P50"])
+def test_slopes_are_those_of_lsoda(worst, name):
+    """Of the true slope, so with the error of the grid and of the differences themselves."""
+    movable, _, inputs, (_, slopes) = case()
+    value = movable.values[name]
+    whole = 1.0 if name.endswith("time") else value
+    step = 2e-3 * whole
+    want = (lsoda({name: value + step}) - lsoda({name: value - step})) / (2 * step)
+    ours = np.stack([slopes[of][inputs.index(name)] for of in ("MADRS", "L", "ketamine_arterial")])
+    scale = np.abs(lsoda({})).max(axis=1, keepdims=True)
+    worst(
+        "slopes v differences of LSODA, of the largest value of their name",
+        (np.abs(ours - want) * whole / scale).max(),
+        1e-4,
+    )
+
+
+def test_slopes_where_something_begins_are_finite_and_those_of_an_earlier_dose(worst):
+    """At starts, at a bolus and before anything: every number and dose; the level beside its own closed form."""
+    doses = case()[0].plan.doses
+    table = rs.slopes(PLAN, Patient(weight="82 kg", age=70), of=WANT, at=[*(d.time_h for d in doses), 168.0])
+    assert np.all(np.isfinite(table["moves"]))
+    assert len(table["input"].unique()) > 120
+    level = table[table["of"] == "ketamine_arterial"].set_index(["at_h", "input"])["slope"]
+    numbers = Study.of(Patient(weight="82 kg", age=70)).numbers
+    size = (82 / 70) ** numbers["b_volume"]
+    # a bolus of half an mg more of each enantiomer, read at its own time
+    per_mg = 500 / size * (1 / numbers["V1_S"] + 1 / numbers["V1_R"])
+    error = level[doses[4].time_h, "dose 5 amount"] / per_mg - 1
+    worst("level at a bolus, slope in its amount v closed form", abs(error), 1e-12)
+    # where the first infusion begins, an earlier one is ahead by its rate
+    error = level[0.0, "dose 1 time"] / (-per_mg * doses[0].mg_base / doses[0].duration_h) - 1
+    worst("level at a start, slope in its time v closed form", abs(error), 1e-12)
+
+
+def test_slopes_in_words():
+    table = rs.slopes(PLAN, Patient(weight="82 kg", age=70), of=WANT, at=TIMES, by=["dose 1 amount", "P50"])
+    assert len(table) == 2 * len(WANT) * len(TIMES)
+    assert list(table["moves"].abs()) == sorted(table["moves"].abs(), reverse=True)
+    row = table[(table["of"] == "ketamine_arterial") & (table["at_h"] == 0.3) & (table["input"] == "dose 1 amount")]
+    # linear: 1 % more of the only dose so far is 1 % more of the level
+    assert row["moves"].item() == pytest.approx(row["value"].item() / 100, rel=1e-12)
+    assert row["unit"].item() == "ng/mL"
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"of": "MADR"}, "MADRS"), ({"at": "0,5 h"}, "24 h"), ({"at": -1.0}, "24 h"), ({"at": ()}, "24 h"),
+        ({"by": ["dose 9 amount"]}, "dose"), ({"by": ["P5"]}, "P50"), ({"of": ()}, "MADRS"),
+    ],
+)  # fmt: skip
+def test_slopes_refuse_by_name(changed, said):
+    with pytest.raises(Refused) as no:
+        rs.slopes("0.5 mg/kg over 40 min", **changed)
+    assert said in str(no.value)
+    assert "field" in str(no.value)
+
+
+def test_everyone_by_either_reader(worst):
+    people, ask = rs.Population.trd(n=80), {"want": ("MADRS", "norketamine"), "at": ("2 h", "40 h", "7 d"), "seed": 4}
+    ours, theirs = (rs.everyone(PLAN, people, reader=reader, **ask) for reader in ("jax", "numpy"))
+    assert ours.sizes == {"time": 3, "draw": 2, "person": 40}
+    assert ours["norketamine"].attrs["units"] == "ng/mL"
+    for name in ask["want"]:
+        error = np.abs(ours[name] - theirs[name]) / np.abs(theirs[name])
+        worst("everyone with own kinetics, JAX v NumPy", float(error.max()), 1e-12)
+    assert float(ours["norketamine"].std("person").min()) > 0
+    with pytest.raises(Refused, match="numpy"):
+        rs.everyone(PLAN, people, reader="julia")
+    with pytest.raises(Refused, match="norketamine"):
+        rs.everyone(PLAN, people, want="norketamin")
