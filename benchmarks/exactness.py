@@ -11,7 +11,7 @@ import time
 import numpy as np
 import test_people as people
 
-import oracles
+from resynapse.oracles import balls, lsoda, regimens
 
 LEVELS = int(os.environ.get("RESYNAPSE_REGIMENS", "300"))
 EFFECTS = int(os.environ.get("RESYNAPSE_EFFECTS", "100"))
@@ -26,11 +26,11 @@ def keep(worst: dict[str, float], seen: dict[str, float]) -> None:
 
 def levels() -> None:
     begun, worst = time.perf_counter(), {}
-    for case, numbers in oracles.cases(LEVELS, seed=11):
-        times = oracles.level_times(case)
-        want = oracles.levels(case, times)
-        run = oracles.engine(case, numbers, times, want)
-        keep(worst, oracles.worst_of({n: run.at(n, times) for n in want}, want, want))
+    for case, numbers in regimens.cases(LEVELS, seed=11):
+        times = regimens.level_times(case)
+        want = balls.levels(case, times)
+        run = regimens.engine(case, numbers, times, want)
+        keep(worst, regimens.worst_of({n: run.at(n, times) for n in want}, want, want))
     print(f"Levels v 200-bit ball arithmetic, {LEVELS} people and regimens ({time.perf_counter() - begun:.0f} s),")
     print("of the level or of 1e-3 of the person's peak, whichever is more:")
     for name, error in worst.items():
@@ -41,16 +41,16 @@ def effects() -> None:
     begun = time.perf_counter()
     worst: dict[tuple[str, int], dict[str, float]] = {}
     counts: dict[str, int] = {}
-    for case, numbers in oracles.cases(EFFECTS, seed=12):
-        times = oracles.effect_times(case)
-        want = oracles.whole(case, times)
-        deep = oracles.engine(case, numbers, times, ["x", "P"]).nodes("x").max() > CORNER
+    for case, numbers in regimens.cases(EFFECTS, seed=12):
+        times = regimens.effect_times(case)
+        want = lsoda.whole(case, times)
+        deep = regimens.engine(case, numbers, times, ["x", "P"]).nodes("x").max() > CORNER
         bolus = any(d.route == "iv" and not d.hours for d in case.doses)
         kind = "deep block" if deep else "bolus" if bolus else "infusion or nasal"
         counts[kind] = counts.get(kind, 0) + 1
         for refine in (0, 2, 4):
-            run = oracles.engine(case, numbers, times, NAMES, refine)
-            seen = oracles.worst_of({n: run.at(n, times) for n in NAMES}, want, NAMES)
+            run = regimens.engine(case, numbers, times, NAMES, refine)
+            seen = regimens.worst_of({n: run.at(n, times) for n in NAMES}, want, NAMES)
             keep(worst.setdefault((kind, refine), {}), seen)
     print(f"\nEffects v LSODA at 1e-10, {EFFECTS} people and regimens ({time.perf_counter() - begun:.0f} s), likewise:")
     print(f"  {'regimens':28s}{'grid':>10s}" + "".join(f"{n:>9s}" for n in NAMES))

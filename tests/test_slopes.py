@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 
-import oracles
 import resynapse as rs
 from resynapse.derivatives import gradient
-from resynapse.engine.grid import Grid
 from resynapse.errors import Refused
 from resynapse.mechanism import CHAIN
-from resynapse.mechanism.read_numpy import run
+from resynapse.oracles import lsoda, notes
+from resynapse.services.verify_readers import FOLLOW, PLAN, WANT, by_numpy, jax_values, slope_error
+from resynapse.services.verify_readers import slopes as check_slopes
+from resynapse.services.verify_seen import Size
 from resynapse.simulation.movable import MovablePlan
 from resynapse.study import Study
 from resynapse.therapy.course import Course
 from resynapse.therapy.patient import Patient
 
 ALL = os.environ.get("RESYNAPSE_SLOPES") == "all"  # in `make bench`; else some of the inputs
-WANT = ("MADRS", "ketamine_arterial", "norketamine", "CADSS", "SBP", "L")
 # inside an infusion, after it, inside another, between devices, after all, later
 TIMES = (0.3, 2.0, 37.2, 74.05, 74.3, 76.5, 168.0)
-PLAN = "0.5 mg/kg over 33.7 min, every 37 h, 2 times, then 2 x 28 mg, then 0.2 mg/kg, iv"
-FOLLOW = {"n_class": "n_mid", "s_class": "s_nat"}
 SOME = (
     "P50", "tauF", "Emax", "hX", "gp", "KiS", "CLint_S", "V2_R", "WT", "AGE", "IN_Fn1", "IN_d2", "grace", "theta",
     "dose 1 amount", "dose 3 amount", "dose 5 amount", "dose 1 time", "dose 2 time", "dose 4 time", "dose 5 time",
@@ -44,51 +41,25 @@ def case():
     return movable, given, inputs, gradient(CHAIN, WANT, movable, inputs, given, FOLLOW)
 
 
-class Placed(Grid):
-    """A grid whose inputs say their node."""
-
-    def at(self, times):
-        return np.array([int(t) for t in times])
-
-
-def by_numpy(movable, given, changed):
-    """Values (names, times) by NumPy where some inputs are others, the grid moved with them."""
-    laid = movable.laid(changed)
-    grid = movable.moved(laid)
-    told = given | {name: laid.numbers[number] for name, number in FOLLOW.items()}
-    told |= {name: v[:, 0] for name, v in movable.signals.items()}
-    inputs = [replace(i, time=node) for i, node in zip(laid.inputs, movable.entering, strict=True)]
-    placed = Placed(grid.time, grid.step, grid.size, grid.sizes)
-    out, last = run(CHAIN, list(WANT), placed, laid.numbers, told, inputs), grid.steps - 1
-    full = np.stack([out.full(name) for name in WANT])
-    return np.stack([full[:, 2, last] if k > last else full[:, 0, k] for k in movable.seen_at], axis=1)
-
-
 def test_values_are_those_of_numpy(worst):
     movable, given, _, (values, _) = case()
-    want = by_numpy(movable, given, {})
+    want = by_numpy(movable, given, WANT, {})
     scale = np.maximum(np.abs(want), 1e-3 * np.abs(want).max(axis=1, keepdims=True))
     got = np.stack([values[name] for name in WANT])
     worst("JAX on a moving grid v NumPy", (np.abs(got - want) / scale).max(), 1e-12)
 
 
 def test_slopes_are_those_of_central_differences(worst):
-    """For the whole of the input (an hour for times), of the value or a thousandth of its peak."""
     movable, given, inputs, (_, slopes) = case()
-    here = by_numpy(movable, given, {})
-    scale = np.maximum(np.abs(here), 1e-3 * np.abs(here).max(axis=1, keepdims=True))
     for j, name in enumerate(inputs):
         ours = np.stack([slopes[of][j] for of in WANT])
         assert np.all(np.isfinite(ours)), name
-        value = movable.values[name]
-        whole = 1.0 if name.endswith("time") else abs(value) or 1.0
-        at = {k: by_numpy(movable, given, {name: value + k * 1e-3 * whole}) for k in (-2, -1, 1, 2)}
-        want = (at[-2] - 8 * at[-1] + 8 * at[1] - at[2]) / (12e-3 * whole)
         kind = name.split()[-1] if name.startswith("dose") else "numbers"
-        worst(f"slopes in {kind} v central differences of NumPy", (np.abs(ours - want) * whole / scale).max(), 1e-8)
+        error = slope_error(movable, given, WANT, name, ours)
+        worst(f"slopes in {kind} v central differences of NumPy", error, 1e-8)
 
 
-def lsoda(changed):
+def by_lsoda(changed):
     """MADRS, L and arterial level by LSODA where a dose or a number is another, (3, times)."""
     movable, given, *_ = case()
     doses = []
@@ -97,14 +68,14 @@ def lsoda(changed):
             changed.get(f"dose {k} {what}", old)
             for what, old in (("time", dose.time_h), ("amount", dose.mg_base), ("duration", dose.duration_h))
         )
-        doses.append(oracles.Given(time, mg, dose.drug.s, dose.drug.r, dose.route, hours, bool(dose.device)))
+        doses.append(notes.Given(time, mg, dose.drug.s, dose.drug.r, dose.route, hours, bool(dose.device)))
     first = {d.session_number: g.time for d, g in reversed(list(zip(movable.plan.doses, doses, strict=True)))}
     person = {"base": given["base"]}
-    case_ = oracles.Case(
-        tuple(doses), tuple(sorted(first.values())), common=oracles.COMMON | {"WT": 82.0, "AGE": 70.0},
-        chain=oracles.CHAIN | {n: v for n, v in changed.items() if n in oracles.CHAIN}, person=person,
+    case_ = notes.Case(
+        tuple(doses), tuple(sorted(first.values())), common=notes.COMMON | {"WT": 82.0, "AGE": 70.0},
+        chain=notes.CHAIN | {n: v for n, v in changed.items() if n in notes.CHAIN}, person=person,
     )  # fmt: skip
-    out = oracles.whole(case_, list(TIMES))
+    out = lsoda.whole(case_, list(TIMES))
     return np.stack([out[name] for name in ("MADRS", "L", "ketamine_arterial")])
 
 
@@ -115,9 +86,9 @@ def test_slopes_are_those_of_lsoda(worst, name):
     value = movable.values[name]
     whole = 1.0 if name.endswith("time") else value
     step = 2e-3 * whole
-    want = (lsoda({name: value + step}) - lsoda({name: value - step})) / (2 * step)
+    want = (by_lsoda({name: value + step}) - by_lsoda({name: value - step})) / (2 * step)
     ours = np.stack([slopes[of][inputs.index(name)] for of in ("MADRS", "L", "ketamine_arterial")])
-    scale = np.abs(lsoda({})).max(axis=1, keepdims=True)
+    scale = np.abs(by_lsoda({})).max(axis=1, keepdims=True)
     worst(
         "slopes v differences of LSODA, of the largest value of their name",
         (np.abs(ours - want) * whole / scale).max(),
@@ -130,7 +101,7 @@ def test_slopes_where_something_begins_are_finite_and_those_of_an_earlier_dose(w
     doses = case()[0].plan.doses
     table = rs.slopes(PLAN, Patient(weight="82 kg", age=70), of=WANT, at=[*(d.time_h for d in doses), 168.0])
     assert np.all(np.isfinite(table["moves"]))
-    assert len(table["input"].unique()) > 120
+    assert len(table["input"].unique()) > 110
     level = table[table["of"] == "ketamine_arterial"].set_index(["at_h", "input"])["slope"]
     numbers = Study.of(Patient(weight="82 kg", age=70)).numbers
     size = (82 / 70) ** numbers["b_volume"]
@@ -167,15 +138,19 @@ def test_slopes_refuse_by_name(changed, said):
     assert "field" in str(no.value)
 
 
-def test_everyone_by_either_reader(worst):
-    people, ask = rs.Population.trd(n=80), {"want": ("MADRS", "norketamine"), "at": ("2 h", "40 h", "7 d"), "seed": 4}
-    ours, theirs = (rs.everyone(PLAN, people, reader=reader, **ask) for reader in ("jax", "numpy"))
-    assert ours.sizes == {"time": 3, "draw": 2, "person": 40}
-    assert ours["norketamine"].attrs["units"] == "ng/mL"
-    for name in ask["want"]:
-        error = np.abs(ours[name] - theirs[name]) / np.abs(theirs[name])
-        worst("everyone with own kinetics, JAX v NumPy", float(error.max()), 1e-12)
-    assert float(ours["norketamine"].std("person").min()) > 0
+def test_the_checks_of_verify_hold(worst):
+    for seen in (*jax_values(Size()), *check_slopes(Size())):
+        worst(f"verify, {seen.what}", seen.worst, seen.bound)
+
+
+def test_everyone_in_words():
+    people = rs.Population.trd(n=80)
+    ours, theirs = (rs.everyone(PLAN, people, want=WANT, at=("2 h", "7 d"), seed=4, reader=r) for r in ("jax", "numpy"))
+    assert ours.sizes == {"time": 2, "draw": 2, "person": 40}
+    assert ours["ketamine_arterial"].attrs["units"] == "ng/mL"
+    assert float(ours["ketamine_arterial"].std("person").min()) > 0
+    for name in WANT:
+        assert float(np.abs(ours[name] - theirs[name]).max()) <= 1e-12 * float(np.abs(theirs[name]).max())
     with pytest.raises(Refused, match="numpy"):
         rs.everyone(PLAN, people, reader="julia")
     with pytest.raises(Refused, match="norketamine"):

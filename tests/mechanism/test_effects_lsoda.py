@@ -13,7 +13,7 @@ from functools import cache
 
 import pytest
 
-import oracles
+from resynapse.oracles import lsoda, notes, regimens
 
 COUNT = int(os.environ.get("RESYNAPSE_REGIMENS", "30"))
 NAMES = ("P", "F", "L", "K", "X", "Ed", "MADRS", "CADSS", "dSBP")
@@ -34,19 +34,19 @@ HIDDEN = {
 def solved():
     """Each case with its times, what LSODA says, and how hard it is."""
     out = []
-    for case, numbers in oracles.cases(COUNT):
-        times = oracles.effect_times(case)
-        peak = oracles.engine(case, numbers, times, ["x", "P"]).nodes("x").max()
+    for case, numbers in regimens.cases(COUNT):
+        times = regimens.effect_times(case)
+        peak = regimens.engine(case, numbers, times, ["x", "P"]).nodes("x").max()
         bolus = any(d.route == "iv" and not d.hours for d in case.doses)
         kind = "deep" if peak > CORNER else "bolus" if bolus else "slow"
-        out.append((case, numbers, times, oracles.whole(case, times), kind))
+        out.append((case, numbers, times, lsoda.whole(case, times), kind))
     return out
 
 
 def errors(refine: int):
     for case, numbers, times, want, kind in solved():
-        run = oracles.engine(case, numbers, times, NAMES, refine)
-        yield kind, oracles.worst_of({n: run.at(n, times) for n in NAMES}, want, NAMES)
+        run = regimens.engine(case, numbers, times, NAMES, refine)
+        yield kind, regimens.worst_of({n: run.at(n, times) for n in NAMES}, want, NAMES)
 
 
 def test_effects_on_the_standard_grid(worst):
@@ -70,9 +70,9 @@ def test_the_cases_hold_each_kind():
 
 def test_hope_and_time_are_the_closed_forms(worst):
     for case, numbers, times, want, _ in solved():
-        run = oracles.engine(case, numbers, times, ["Ef", "Es"])
+        run = regimens.engine(case, numbers, times, ["Ef", "Es"])
         for name in ("Ef", "Es"):
-            seen = oracles.worst_of({name: run.at(name, times)}, want, [name])
+            seen = regimens.worst_of({name: run.at(name, times)}, want, [name])
             worst(f"{name} v the closed form", seen[name], 1e-11)
 
 
@@ -88,13 +88,13 @@ def test_published_numbers_on_a_course_in_words(worst, text):
     numbers = {**load().values(), "WT": 70.0, "AGE": 40.0}
     plan = CompiledPlan(Course.parse(f"0.5 mg/kg over 33.7 min, {text}"), 70.0, numbers)
     starts = tuple(float(t) for t in plan.starts)
-    doses = tuple(oracles.Given(t, 35.0, 0.5, 0.5, "iv", 33.7 / 60, False) for t in starts)
-    case = oracles.Case(doses, starts)
-    times = oracles.effect_times(case)
+    doses = tuple(notes.Given(t, 35.0, 0.5, 0.5, "iv", 33.7 / 60, False) for t in starts)
+    case = notes.Case(doses, starts)
+    times = regimens.effect_times(case)
     grid = plan.grid(times)
     given = {**plan.signals(grid, 0), "n_class": numbers["n_mid"], "s_class": numbers["s_nat"]}
     got = run(CHAIN, NAMES, grid, numbers, given, [*plan.inputs(), *plan.visits()])
-    want = oracles.whole(case, times)
-    for name, error in oracles.worst_of({n: got.at(n, times) for n in NAMES}, want, NAMES).items():
+    want = lsoda.whole(case, times)
+    for name, error in regimens.worst_of({n: got.at(n, times) for n in NAMES}, want, NAMES).items():
         bound = SHOWN.get(name, HIDDEN["slow"].get(name, GOAL))
         worst(f"{name} v LSODA, typical person, infusions in words", error, bound)

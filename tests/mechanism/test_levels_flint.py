@@ -8,20 +8,20 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-import oracles
+from resynapse.oracles import balls, notes, regimens
 
 COUNT = int(os.environ.get("RESYNAPSE_REGIMENS", "30"))
-CASES = oracles.cases(COUNT)
+CASES = regimens.cases(COUNT)
 BOUND = 1e-11  # of the level, or of a thousandth of this person's peak where that is more; seen: 2.1e-12
 
 
 def test_levels_are_exact(worst):
     for case, numbers in CASES:
-        times = oracles.level_times(case)
-        want = oracles.levels(case, times)
-        run = oracles.engine(case, numbers, times, want)
+        times = regimens.level_times(case)
+        want = balls.levels(case, times)
+        run = regimens.engine(case, numbers, times, want)
         got = {name: run.at(name, times) for name in want}
-        for name, error in oracles.worst_of(got, want, want).items():
+        for name, error in regimens.worst_of(got, want, want).items():
             worst(f"{name} v 200-bit balls, {COUNT} regimens", error, BOUND)
 
 
@@ -50,7 +50,7 @@ def test_published_numbers_and_those_of_the_evidence_are_one(worst):
     from resynapse.evidence import load
 
     numbers = {**load().values(), "WT": 70.0, "AGE": 40.0}
-    give = oracles.Given
+    give = notes.Given
     doses = (
         give(0.0, 35.0, 0.5, 0.5, "iv", 33.7 / 60, False),
         give(0.37, 28.0, 1.0, 0.0, "nasal", 0.0, False),
@@ -61,11 +61,11 @@ def test_published_numbers_and_those_of_the_evidence_are_one(worst):
             for k, route in enumerate(("im", "sc", "sublingual", "oral", "rectal"))
         ),
     )
-    case = oracles.Case(doses, (0.0, 25.37))
-    times = oracles.level_times(case)
-    want = oracles.levels(case, times)
-    run = oracles.engine(case, numbers, times, want)
-    for name, error in oracles.worst_of({n: run.at(n, times) for n in want}, want, want).items():
+    case = notes.Case(doses, (0.0, 25.37))
+    times = regimens.level_times(case)
+    want = balls.levels(case, times)
+    run = regimens.engine(case, numbers, times, want)
+    for name, error in regimens.worst_of({n: run.at(n, times) for n in want}, want, want).items():
         worst(f"{name}, published numbers retyped v evidence", error, BOUND)
 
 
@@ -76,10 +76,10 @@ def test_the_whole_dose_is_cleared(worst, weight, age):
     from resynapse.evidence import load
 
     numbers = {**load().values(), "WT": weight, "AGE": age}
-    case = oracles.Case(
-        (oracles.Given(0.0, 50.0, 1.0, 0.0, "iv", 33.7 / 60, False),), (0.0,),
-        common=oracles.COMMON | {"WT": weight, "AGE": age},
+    case = notes.Case(
+        (notes.Given(0.0, 50.0, 1.0, 0.0, "iv", 33.7 / 60, False),), (0.0,),
+        common=notes.COMMON | {"WT": weight, "AGE": age},
     )  # fmt: skip
-    run = oracles.engine(case, numbers, np.linspace(0, 120, 481), ["ketamine_arterial", "P"], refine=2)
-    cleared = run.integral("ketamine_arterial") * oracles.scaled(case, "S")["CL"]
+    run = regimens.engine(case, numbers, np.linspace(0, 120, 481), ["ketamine_arterial", "P"], refine=2)
+    cleared = run.integral("ketamine_arterial") * notes.scaled(case, "S")["CL"]
     worst("dose cleared, CL x AUC over dose less 1", abs(float(cleared) / 50.0 - 1), 1e-8)

@@ -15,14 +15,15 @@ import libsbml
 import numpy as np
 import pytest
 
-import oracles
 from resynapse.evidence import digest, load
 from resynapse.mechanism import CHAIN, Chain, Link
 from resynapse.mechanism.declare import readout
 from resynapse.mechanism.read_numpy import run
 from resynapse.mechanism.read_sbml import RATE, document, left_out
 from resynapse.mechanism.read_sbml_parts import Case
+from resynapse.oracles import notes, regimens
 from resynapse.services.sbml import request, text
+from resynapse.services.verify_readers import by_roadrunner
 from resynapse.simulation.plan import CompiledPlan
 from resynapse.simulation.weeks import study_times
 from resynapse.study import simulate
@@ -41,7 +42,7 @@ AFTER = 1e-3  # h: compared so long after an event, since a document holds 15 di
 
 
 def given(time: float, mg: float, route: str, hours: float = 0.0, later: bool = False, s: float = 0.5):
-    return oracles.Given(time, mg, s, 1 - s, route, hours, later)
+    return notes.Given(time, mg, s, 1 - s, route, hours, later)
 
 
 ROUGH = (
@@ -56,8 +57,8 @@ STARTS = (0.0, 26.21, 71.77, 97.13, 168.03)
 @cache
 def rough(weight: float, age: float) -> CompiledPlan:
     numbers = {**load().values(), "WT": weight, "AGE": age}
-    case = oracles.Case(ROUGH, STARTS, common=oracles.COMMON | {"WT": weight, "AGE": age})
-    return CompiledPlan(oracles.Regimen(case), weight, numbers, refine=4)
+    case = notes.Case(ROUGH, STARTS, common=notes.COMMON | {"WT": weight, "AGE": age})
+    return CompiledPlan(regimens.Regimen(case), weight, numbers, refine=4)
 
 
 def planned(course: Course, weight: float, age: float) -> CompiledPlan:
@@ -80,19 +81,7 @@ def times(plan: CompiledPlan) -> list[float]:
     """Just after each event, through each session, then to three weeks after the last."""
     near = [t + d for t in plan.starts for d in (0.2, 0.5, 1.0, 1.5, 2.5, 4.0, 6.9)]
     late = [plan.over_from + d for d in (-1.0, 1.0, 24.0, 168.0, 480.0)]
-    return oracles._apart([*near, *late, *(i.time + AFTER for i in plan.inputs())])
-
-
-def by_roadrunner(document: str, at: list[float], names: tuple[str, ...]) -> dict[str, np.ndarray]:
-    import roadrunner
-
-    model = roadrunner.RoadRunner(document)
-    model.integrator.relative_tolerance = 1e-9  # at 1e-10 it gives up after some events
-    model.integrator.absolute_tolerance = 1e-14
-    model.integrator.maximum_num_steps = 200_000
-    model.resetToOrigin()  # `reset` would keep what events have changed
-    out = np.asarray(model.simulate(times=[0.0, *at], selections=["time", *names]))
-    return dict(zip(names, out[1:, 1:].T, strict=True))
+    return notes.apart([*near, *late, *(i.time + AFTER for i in plan.inputs())])
 
 
 def by_engine(plan: CompiledPlan, at: list[float], names: tuple[str, ...]) -> dict[str, np.ndarray]:
@@ -116,7 +105,7 @@ def test_libroadrunner_runs_what_the_engine_runs(which: str, worst) -> None:
     plan = PLANS[which]()
     at = times(plan)
     got = by_roadrunner(document(case(plan)), at, NAMES)
-    for name, error in oracles.worst_of(got, by_engine(plan, at, NAMES), NAMES).items():
+    for name, error in regimens.worst_of(got, by_engine(plan, at, NAMES), NAMES).items():
         kind = "levels" if name in LEVELS else "effects" if name in EFFECTS else name
         worst(f"{kind}, SBML in libRoadRunner v engine, {which}", error, BOUNDS.get(kind, 2e-9))
 
@@ -133,7 +122,7 @@ def test_the_service_writes_what_simulate_computes(worst) -> None:
     for who, responder in enumerate((True, False)):
         got = by_roadrunner(text(course, person, admitted, responder), at, SEEN)
         want = {n: np.broadcast_to(seen.at(n, at), (len(at), 2))[:, who] for n in SEEN}
-        for name, error in oracles.worst_of(got, want, SEEN).items():
+        for name, error in regimens.worst_of(got, want, SEEN).items():
             worst(f"{name}, SBML in libRoadRunner v simulate on its usual grid", error, 1e-6)
 
 

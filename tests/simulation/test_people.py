@@ -7,10 +7,10 @@ from functools import cache
 import numpy as np
 import pytest
 
-import oracles
 from resynapse.evidence import load
 from resynapse.mechanism import CHAIN
 from resynapse.mechanism.read_numpy import run
+from resynapse.oracles import lsoda, notes
 from resynapse.outcome.durability import still_well, visits
 from resynapse.outcome.rating import chance_below, fluctuation, spread
 from resynapse.simulation import nodes, people, weeks
@@ -146,9 +146,9 @@ def test_scale_of_labile_synapses_at_published_numbers(worst):
     numbers = {**load().values(), "WT": 91.0, "AGE": 77.0}
     got = float(nodes.scale_of_labile(numbers, {})[0, 0])
     worst("kL at published numbers v the notes, 1/h", abs(got - 0.369759), 1e-4)
-    dose = oracles.Given(0.0, 35.0, 0.5, 0.5, "iv", 40 / 60, False)
-    case = oracles.Case((dose,), (0.0,), chain=oracles.CHAIN | {"kL": 1.0})
-    peak = oracles.whole(case, [0.0, *np.arange(34.0, 35.0, 0.01)])["L"].max()
+    dose = notes.Given(0.0, 35.0, 0.5, 0.5, "iv", 40 / 60, False)
+    case = notes.Case((dose,), (0.0,), chain=notes.CHAIN | {"kL": 1.0})
+    peak = lsoda.whole(case, [0.0, *np.arange(34.0, 35.0, 0.01)])["L"].max()
     worst("kL at published numbers v LSODA, 1/h", abs(got - 1 / peak), 1e-6)
 
 

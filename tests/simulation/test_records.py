@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given as tried
 from hypothesis import settings
 
-import oracles
 from plans import courses
 from resynapse.errors import Refused
 from resynapse.evidence import load
@@ -20,6 +19,7 @@ from resynapse.formats.event_table import events_csv, given, parse_events
 from resynapse.mechanism import CHAIN
 from resynapse.mechanism.read_numpy import derive
 from resynapse.mechanism.routes import inputs
+from resynapse.oracles import balls, notes
 from resynapse.simulation.records import COLUMNS, Kinetics
 from resynapse.therapy.drug import ARKETAMINE, ESKETAMINE, RACEMIC
 from resynapse.therapy.records import Record
@@ -126,12 +126,12 @@ def test_random_tables_v_ball_arithmetic(worst):
                 (int(rng.integers(1, 4)), round(float(rng.uniform(0.5, 20)), 2)) if rng.random() < 0.5 else (0, 0.0)
             )
             records.append(Record(t, 1, weight, mg, hours, 0.0, route, later, drug, more, gap))
-            given += [oracles.Given(t + k * gap, mg, drug.s, drug.r, route, hours, later) for k in range(more + 1)]
-        first = oracles.Case(tuple(sorted(given, key=lambda d: d.time)), (0.0,), common=oracles.COMMON | {"WT": weight})
+            given += [notes.Given(t + k * gap, mg, drug.s, drug.r, route, hours, later) for k in range(more + 1)]
+        first = notes.Case(tuple(sorted(given, key=lambda d: d.time)), (0.0,), common=notes.COMMON | {"WT": weight})
         times = [t + d for d in (0.011, 0.5, 2.0, 9.3, 30.0, 61.0)]
         looks = [Record(x, 0, weight) for x in times]
         got = Kinetics({**NUMBERS, "AGE": 40.0}).levels([*records, *looks])
-        want = oracles.levels(first, times)
+        want = balls.levels(first, times)
         for name in ("ketamine_arterial", "ketamine_venous", "norketamine", "hydroxynorketamine"):
             error = np.abs(got[:, COLUMNS.index(name)] - 1e3 * want[name]) / (1e3 * want[name].max())
             worst(f"{name} v 200-bit balls, 12 tables, of the highest seen", error.max(), 1e-11)

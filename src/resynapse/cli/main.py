@@ -296,6 +296,33 @@ def validate(
 
 
 @app.command()
+def verify(
+    seed: Annotated[int, typer.Option(help="of the random people and regimens")] = 1,
+    regimens: Annotated[int, typer.Option(help="random regimens whose levels are checked")] = 40,
+    effects: Annotated[int, typer.Option(help="random regimens whose effects are checked")] = 20,
+    json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
+) -> None:
+    """How exact this installation is: every check with its worst error; ends with 1 if one fails."""
+    import time
+
+    from ..services.verify import size_of, verified
+    from ..views.verify import as_values, render
+
+    size, found, begun = size_of(seed, regimens, effects), [], time.perf_counter()
+    for checked in verified(size):
+        found.append(checked)
+        sys.stderr.write(f"{time.perf_counter() - begun:5.0f} s  {checked.check.name}\n")
+    if json:
+        import json as json_
+
+        sys.stdout.write(json_.dumps(as_values(found, size), ensure_ascii=False, allow_nan=False) + "\n")
+    else:
+        sys.stdout.write(render(found, _width(), _colour(sys.stdout)))
+    if not all(checked.holds for checked in found):
+        raise typer.Exit(1)
+
+
+@app.command()
 def schema(what: Annotated[str, typer.Argument(help="course, patient or answer")]) -> None:
     """The JSON Schema of a course file, a patient file or the answer of `simulate --json`."""
     import json
