@@ -1,10 +1,10 @@
-"""Run all, or those named: python -m benchmarks exactness figures speed."""
+"""Run all, or those named: python -m benchmarks exactness figures speed population."""
 
 from __future__ import annotations
 
 import sys
 
-PARTS = ("exactness", "figures", "speed")
+PARTS = ("exactness", "figures", "speed", "population")
 
 
 def main(names: list[str]) -> None:

@@ -1,62 +1,94 @@
-"""Worst errors of levels, effects and nine exposures, at full counts.
+"""Worst errors of levels, effects, nine exposures and the other readers, at full counts.
 
-RESYNAPSE_REGIMENS raises the count of regimens for levels (300), RESYNAPSE_EFFECTS that for effects (100).
+RESYNAPSE_REGIMENS sets the count of regimens for levels (10,000), RESYNAPSE_EFFECTS that for effects (300).
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 import test_people as people
 
 from resynapse.oracles import balls, lsoda, regimens
 
-LEVELS = int(os.environ.get("RESYNAPSE_REGIMENS", "300"))
-EFFECTS = int(os.environ.get("RESYNAPSE_EFFECTS", "100"))
+LEVELS = int(os.environ.get("RESYNAPSE_REGIMENS", "10000"))
+EFFECTS = int(os.environ.get("RESYNAPSE_EFFECTS", "300"))
+PART = 50  # regimens that one process takes at a time, from a seed of its own
 NAMES = ("P", "F", "L", "K", "X", "Ed", "MADRS", "CADSS", "dSBP")
 CORNER = 4.8  # odds of block near which glutamate reaches 0 with a corner
+Worst = dict[tuple[str, ...], tuple[int, dict[str, float]]]  # by kind: how many, and the largest error of each name
 
 
-def keep(worst: dict[str, float], seen: dict[str, float]) -> None:
-    for name, error in seen.items():
-        worst[name] = max(error, worst.get(name, 0.0))
+def keep(worst: Worst, kind: tuple[str, ...], seen: dict[str, float], count: int = 1) -> None:
+    """One more regimen of a kind, or what a process saw of many."""
+    before, largest = worst.get(kind, (0, {}))
+    worst[kind] = before + count, {name: max(error, largest.get(name, 0.0)) for name, error in seen.items()}
 
 
-def levels() -> None:
-    begun, worst = time.perf_counter(), {}
-    for case, numbers in regimens.cases(LEVELS, seed=11):
+def in_processes(part: Callable[[int, int], Worst], count: int, seed: int) -> Iterator[Worst]:
+    """Parts of so many regimens, each from its own seed, on all cores."""
+    sizes = [min(PART, count - first) for first in range(0, count, PART)]
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        yield from pool.map(part, sizes, range(seed, seed + len(sizes)))
+
+
+def some_levels(count: int, seed: int) -> Worst:
+    worst: Worst = {}
+    for case, numbers in regimens.cases(count, seed):
         times = regimens.level_times(case)
         want = balls.levels(case, times)
         run = regimens.engine(case, numbers, times, want)
-        keep(worst, regimens.worst_of({n: run.at(n, times) for n in want}, want, want))
-    print(f"Levels v 200-bit ball arithmetic, {LEVELS} people and regimens ({time.perf_counter() - begun:.0f} s),")
-    print("of the level or of 1e-3 of the person's peak, whichever is more:")
-    for name, error in worst.items():
-        print(f"  {error:8.1e}  {name}")
+        keep(worst, ("levels",), regimens.worst_of({n: run.at(n, times) for n in want}, want, want))
+    return worst
 
 
-def effects() -> None:
-    begun = time.perf_counter()
-    worst: dict[tuple[str, int], dict[str, float]] = {}
-    counts: dict[str, int] = {}
-    for case, numbers in regimens.cases(EFFECTS, seed=12):
+def some_effects(count: int, seed: int) -> Worst:
+    worst: Worst = {}
+    for case, numbers in regimens.cases(count, seed):
         times = regimens.effect_times(case)
         want = lsoda.whole(case, times)
         deep = regimens.engine(case, numbers, times, ["x", "P"]).nodes("x").max() > CORNER
         bolus = any(d.route == "iv" and not d.hours for d in case.doses)
-        kind = "deep block" if deep else "bolus" if bolus else "infusion or nasal"
-        counts[kind] = counts.get(kind, 0) + 1
+        kind = "deep block" if deep else "bolus" if bolus else "slower"
         for refine in (0, 2, 4):
             run = regimens.engine(case, numbers, times, NAMES, refine)
             seen = regimens.worst_of({n: run.at(n, times) for n in NAMES}, want, NAMES)
-            keep(worst.setdefault((kind, refine), {}), seen)
+            keep(worst, (kind, "standard" if not refine else f"/{2**refine}"), seen)
+    return worst
+
+
+def together(parts: Iterator[Worst]) -> Worst:
+    worst: Worst = {}
+    for part in parts:
+        for kind, (count, seen) in part.items():
+            keep(worst, kind, seen, count)
+    return worst
+
+
+def levels() -> None:
+    begun = time.perf_counter()
+    ((_, (count, worst)),) = together(in_processes(some_levels, LEVELS, 11_000)).items()
+    print(f"Levels v 200-bit ball arithmetic, {count} people and regimens ({time.perf_counter() - begun:.0f} s),")
+    print("of the level or of 1e-3 of the person's peak, whichever is more:")
+    for name, error in worst.items():
+        print(f"  {error:8.1e}  {name}", flush=True)
+
+
+def effects() -> None:
+    begun = time.perf_counter()
+    worst = together(in_processes(some_effects, EFFECTS, 12_000))
     print(f"\nEffects v LSODA at 1e-10, {EFFECTS} people and regimens ({time.perf_counter() - begun:.0f} s), likewise:")
     print(f"  {'regimens':28s}{'grid':>10s}" + "".join(f"{n:>9s}" for n in NAMES))
-    for (kind, refine), seen in sorted(worst.items()):
-        grid = "standard" if not refine else f"/{2**refine}"
-        print(f"  {f'{kind} ({counts[kind]})':28s}{grid:>10s}" + "".join(f"{seen[n]:9.0e}" for n in NAMES))
+    for (kind, grid), (count, seen) in sorted(worst.items()):
+        print(f"  {f'{kind} ({count})':28s}{grid:>10s}" + "".join(f"{seen[n]:9.0e}" for n in NAMES), flush=True)
 
 
 def exposures() -> None:
@@ -71,10 +103,28 @@ def exposures() -> None:
         print(f"  {'':44s}own kinetics: 95 of 100 people stay below {most:.2f} from day 1 on")
 
 
+def readers() -> None:
+    """The tests of JAX and of slopes, with every route and in every number and dose."""
+    tests = [
+        str(Path(people.__file__).parent.parent / name) for name in ("test_slopes.py", "mechanism/test_read_jax.py")
+    ]
+    print("\nJAX and slopes v NumPy and LSODA, all inputs:", flush=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *tests], capture_output=True, text=True, check=False,
+        env={**os.environ, "RESYNAPSE_SLOPES": "all"},
+    )  # fmt: skip
+    print(
+        "\n".join(
+            f"  {line}" for line in done.stdout.splitlines() if "(" in line or "passed" in line or "failed" in line
+        )
+    )
+
+
 def main() -> None:
     levels()
     effects()
     exposures()
+    readers()
 
 
 if __name__ == "__main__":

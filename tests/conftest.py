@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -31,6 +32,21 @@ def worst(pytestconfig: pytest.Config) -> Note:
 def say(pytestconfig: pytest.Config) -> Callable[[str], None]:
     """A line for the end of the run: a known difference, a figure beside its source."""
     return pytestconfig.stash[SAID].append
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of several gives what it saw to the one that prints."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput |= {"seen": session.config.stash[SEEN], "said": session.config.stash[SAID]}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """What a worker saw; nothing where it died."""
+    output, seen = getattr(node, "workeroutput", {}), node.config.stash[SEEN]
+    for name, (error, bound) in output.get("seen", {}).items():
+        seen[name] = max(error, seen.get(name, (0.0, bound))[0]), bound
+    node.config.stash[SAID].extend(output.get("said", []))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
