@@ -77,8 +77,7 @@ def test_bits_that_go_by_others_are_found(monkeypatch):
 
 
 def test_bytes_of_a_whole_answer_are_the_same_and_a_change_is_found(monkeypatch):
-    seen = verify_same.bytes_(SMALL)
-    assert [s.worst for s in seen] == [0.0] * 4
+    assert verify_same._digests() == verify_same._digests(one=True, OPENBLAS_NUM_THREADS="5")
     monkeypatch.setattr(verify_same, "_digests", lambda one=False, **_: ("a", str(one)))
     assert not all(s.holds for s in verify_same.bytes_(SMALL))
 
