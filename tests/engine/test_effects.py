@@ -143,3 +143,41 @@ def test_moments_are_the_integrals(worst, z):
             v = (a + b) / 2 + (b - a) / 2 * x
             want += (b - a) / 2 * np.sum(w * np.exp(-z * v) * (1 - v) ** power)
         worst("moments v Gauss-Legendre, relative", abs(got[power][0] / want - 1), 2e-14)
+
+
+def test_a_forcing_that_passes_0_inside_a_step_is_cut_where_it_does(worst):
+    """Parabolas that pass 0 once in a half, in both, up and down, against quadrature of their positive part."""
+    rng, seen = np.random.default_rng(3), set()
+    for _ in range(400):
+        g, rate, h = rng.normal(size=3), float(np.exp(rng.uniform(-4, 3))), float(np.exp(rng.uniform(-5, 1)))
+        halves = tuple(bool(a * b < 0) for a, b in ((g[0], g[1]), (g[1], g[2])))
+        if not any(halves) or _dips(g):
+            continue
+        seen.add((*halves, bool(g[0] > 0)))
+        middle, end = (float(v[0]) for v in effects.positive_part(g[:, None], np.array([rate]), np.array([h])))
+        size = np.abs(g).max() * h
+        worst("positive part of a parabola, to the middle", abs(middle - _quadrature(g, rate, h, 0.5)) / size, 1e-13)
+        worst("positive part of a parabola, to the end", abs(end - _quadrature(g, rate, h, 1.0)) / size, 1e-13)
+    assert len(seen) == 6
+
+
+def _roots(g: np.ndarray) -> list[float]:
+    found = np.roots([2 * (g[0] - 2 * g[1] + g[2]), -3 * g[0] + 4 * g[1] - g[2], g[0]])
+    return sorted(float(r.real) for r in found if abs(r.imag) < 1e-12 and 0 < r.real < 1)
+
+
+def _dips(g: np.ndarray) -> bool:
+    """Whether it passes 0 twice within a half, which its three values do not show."""
+    roots = _roots(g)
+    return any(sum(a < r < a + 0.5 for r in roots) > 1 for a in (0.0, 0.5))
+
+
+def _quadrature(g: np.ndarray, rate: float, h: float, until: float) -> float:
+    """The integral of the positive part, decaying to `until`, by Gauss-Legendre between the roots."""
+    x, w = np.polynomial.legendre.leggauss(40)
+    total, cuts = 0.0, [0.0, *(r for r in _roots(g) if r < until), until]
+    for a, b in pairwise(cuts):
+        u = a + (b - a) * (x + 1) / 2
+        value = g[0] + u * (-3 * g[0] + 4 * g[1] - g[2] + u * 2 * (g[0] - 2 * g[1] + g[2]))
+        total += float((w * np.maximum(value, 0) * np.exp(-rate * (until - u) * h)).sum()) * (b - a) / 2 * h
+    return total

@@ -52,7 +52,7 @@ def off(got, want, peak):
 
 ROUTES = [
     "0.5 mg/kg over 33.7 min, every 3.01 d, 3 times",
-    "0.4 mg/kg, iv, once, then 2 x 28 mg, every 37 h, 2 times",
+    "0.4 mg/kg, iv, once, then 2.5 mg/kg over 33.7 min, then 2 x 28 mg, every 37 h, 2 times",
     "0.5 mg/kg, im, every 50 h, 2 times, then 1 mg/kg, oral, every 20 h, 2 times",
     "1 mg/kg, sublingual, every 24 h, 2 times, then 0.5 mg/kg, sc, then 1 mg/kg, rectal",
 ]

@@ -103,16 +103,64 @@ def _blocked(values: Array, blocks: int, size: int, rest: float) -> Array:
     return out.reshape(blocks, size, *values.shape[1:])
 
 
-def steady(a: Array, rate: Array, step: Array, start: float) -> Array:
-    """Loss constant in time. a: (3, K, *batch) forcing; rate: batch; step: (K,). Returns (3, K, *batch)."""
+def steady(a: Array, rate: Array, step: Array, start: float, uncut: Array | None = None) -> Array:
+    """Loss constant in time. a: (3, K, *batch) forcing; rate: batch; step: (K,). Returns (3, K, *batch).
+
+    uncut: where the forcing is the positive part of something, that itself, of the shape of a.
+    """
     h = step.reshape(-1, *(1,) * (a.ndim - 2))
     sizes, index = np.unique(h, return_inverse=True)
     index = index.reshape(-1)
     to_mid, to_end, mid, end = weights(rate[None], sizes.reshape(-1, *(1,) * (a.ndim - 2)))
-    beta = sum(w[index] * a[i] for i, w in enumerate(end))
-    y = _scan(to_end[index], np.asarray(beta), start)
-    middle = to_mid[index] * y[:-1] + sum(w[index] * a[i] for i, w in enumerate(mid))
+    to_middle, beta = (np.asarray(sum(w[index] * a[i] for i, w in enumerate(some))) for some in (mid, end))
+    if uncut is not None and (across := _across(uncut)).any():
+        shape = across.shape
+        part = (np.broadcast_to(v, shape)[across] for v in (rate[None], h))
+        to_middle[across], beta[across] = positive_part(uncut[:, across], *part)
+    y = _scan(to_end[index], beta, start)
+    middle = to_mid[index] * y[:-1] + to_middle
     return np.stack([y[:-1], middle, y[1:]])
+
+
+def _across(uncut: Array) -> NDArray[np.bool_]:
+    """Steps, (K, *batch), in which what is cut at 0 passes it."""
+    return np.asarray((uncut < 0).any(axis=0) & (uncut > 0).any(axis=0))
+
+
+def positive_part(g: Array, rate: Array, step: Array) -> tuple[Array, Array]:
+    """What a forcing gives to the middle and to the end of a step that it passes 0 in: a parabola has a corner there.
+
+    g: (3, n) before it is cut; rate, step: (n,).
+    """
+    to_middle = _half(g, 0.0, rate, step)
+    return to_middle, np.exp(-rate * step / 2) * to_middle + _half(g, 0.5, rate, step)
+
+
+def _half(g: Array, begin: float, rate: Array, step: Array) -> Array:
+    """What the positive part of the parabola gives to the end of one half of a step, which begins at 0 or at 0.5."""
+    first, last = _at(g, begin), _at(g, begin + 0.5)
+    change = first * last < 0
+    root = begin + np.where(change, _root(g, begin, change), 0.0) / 2
+    low = np.where(first < 0, np.where(change, root, begin + 0.5), begin)
+    high = np.where(last < 0, np.where(change, root, low), begin + 0.5)
+    _, _, _, end = weights(rate, (high - low) * step)
+    given = sum(w * _at(g, u) for w, u in zip(end, (low, (low + high) / 2, high), strict=True))
+    return np.asarray(np.exp(-rate * (begin + 0.5 - high) * step) * given)
+
+
+def _at(g: Array, u: Array | float) -> Array:
+    """The parabola through start, middle and end of a step, u in 0..1."""
+    return np.asarray(g[0] + u * (-3 * g[0] + 4 * g[1] - g[2] + u * 2 * (g[0] - 2 * g[1] + g[2])))
+
+
+def _root(g: Array, begin: float, change: NDArray[np.bool_]) -> Array:
+    """Where in one half, 0..1, the parabola passes 0; any number where it does not."""
+    q0, q2 = _at(g, begin), (g[0] - 2 * g[1] + g[2]) / 2
+    q1 = _at(g, begin + 0.5) - q0 - q2
+    turn = q1 + np.copysign(np.sqrt(np.where(change, np.maximum(q1 * q1 - 4 * q2 * q0, 0.0), 1.0)), q1)
+    near = -2 * q0 / np.where(turn == 0, 1.0, turn)
+    far = -turn / (2 * np.where(q2 == 0, 1.0, q2))
+    return np.where((near >= 0) & (near <= 1), near, far)
 
 
 def varying(a: Array, b: Array, step: Array, start: float) -> Array:

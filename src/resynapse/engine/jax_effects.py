@@ -50,12 +50,52 @@ def _scan(alpha: Any, beta: Any, start: float) -> Any:
     return jnp.concatenate([first[None], jax.lax.scan(step, first, (alpha, beta))[1]])
 
 
-def steady(a: Any, rate: Any, step: Any, start: float) -> Any:
-    """Loss constant in time. a: (3, K, n); rate: () or (n,); step: (K,). Returns (3, K, n)."""
-    to_mid, to_end, mid, end = weights(jnp.reshape(rate, (1, -1)), step[:, None])
-    y = _scan(to_end, sum(w * v for w, v in zip(end, a, strict=True)), start)
-    middle = to_mid * y[:-1] + sum(w * v for w, v in zip(mid, a, strict=True))
+def steady(a: Any, rate: Any, step: Any, start: float, uncut: Any = None) -> Any:
+    """Loss constant in time. a: (3, K, n); rate: () or (n,); step: (K,). Returns (3, K, n).
+
+    uncut: where the forcing is the positive part of something, that itself, (3, K, n).
+    """
+    rate, step = jnp.reshape(rate, (1, -1)), step[:, None]
+    to_mid, to_end, mid, end = weights(rate, step)
+    to_middle, beta = (sum(w * v for w, v in zip(some, a, strict=True)) for some in (mid, end))
+    if uncut is not None:
+        across = (uncut < 0).any(axis=0) & (uncut > 0).any(axis=0)
+        cut_middle, cut_end = _positive_part(jnp.where(across, uncut, 1.0), rate, step)
+        to_middle, beta = jnp.where(across, cut_middle, to_middle), jnp.where(across, cut_end, beta)
+    y = _scan(to_end, beta, start)
+    middle = to_mid * y[:-1] + to_middle
     return jnp.stack([y[:-1], middle, y[1:]])
+
+
+def _positive_part(g: Any, rate: Any, step: Any) -> tuple[Any, Any]:
+    """As `effects.positive_part`: g (3, K, n), where it passes 0."""
+    to_middle = _half(g, 0.0, rate, step)
+    return to_middle, jnp.exp(-rate * step / 2) * to_middle + _half(g, 0.5, rate, step)
+
+
+def _half(g: Any, begin: float, rate: Any, step: Any) -> Any:
+    first, last = _at(g, begin), _at(g, begin + 0.5)
+    change = first * last < 0
+    root = begin + jnp.where(change, _root(g, begin, change), 0.0) / 2
+    low = jnp.where(first < 0, jnp.where(change, root, begin + 0.5), begin)
+    high = jnp.where(last < 0, jnp.where(change, root, low), begin + 0.5)
+    _, _, _, end = weights(rate, (high - low) * step)
+    given = sum(w * _at(g, u) for w, u in zip(end, (low, (low + high) / 2, high), strict=True))
+    return jnp.exp(-rate * (begin + 0.5 - high) * step) * given
+
+
+def _at(g: Any, u: Any) -> Any:
+    return g[0] + u * (-3 * g[0] + 4 * g[1] - g[2] + u * 2 * (g[0] - 2 * g[1] + g[2]))
+
+
+def _root(g: Any, begin: float, change: Any) -> Any:
+    q0, q2 = _at(g, begin), (g[0] - 2 * g[1] + g[2]) / 2
+    q1 = _at(g, begin + 0.5) - q0 - q2
+    inside = jnp.where(change, q1 * q1 - 4 * q2 * q0, 1.0)
+    turn = q1 + jnp.where(q1 < 0, -1.0, 1.0) * jnp.sqrt(jnp.where(inside > 0, inside, 1.0))
+    near = -2 * q0 / jnp.where(turn == 0, 1.0, turn)
+    far = -turn / (2 * jnp.where(q2 == 0, 1.0, q2))
+    return jnp.where((near >= 0) & (near <= 1), near, far)
 
 
 def varying(a: Any, b: Any, step: Any, start: float) -> Any:

@@ -75,3 +75,12 @@ class Maths:
         below = ppf(a + (0.5 - a) * 2 * cls.minimum(rank, 0.5))
         above = ppf(0.5 + (b - 0.5) * 2 * (cls.maximum(rank, 0.5) - 0.5))
         return jnp.where(jnp.less(z, 0.0), below, above)
+
+
+class Uncut(Maths):
+    """The same vocabulary, where the positive part of a value is the value itself."""
+
+    @staticmethod
+    def positive(a: Any) -> Any:
+        """The value as it is."""
+        return a

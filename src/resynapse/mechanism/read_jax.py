@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from ..engine import jax_effects, jax_linear
 from ..engine.grid import TICK_H, Grid
-from ..engine.jax_maths import Maths
+from ..engine.jax_maths import Maths, Uncut
 from ..engine.linear import NORM
 from ..engine.threads import in_threads
 from .declare import Chain, Node
-from .read_numpy import Input, _blocks, _reached, loses_steadily
+from .read_numpy import Input, _blocks, _reached, cornered, loses_steadily
 
 Array = NDArray[np.float64]
 LANES = 32  # people side by side: always so many, so that nobody's bits go by how many were asked for
@@ -93,7 +93,7 @@ def program(shape: Shape, data: Data) -> tuple[dict[str, Any], Any]:
         if node.kind in ("given", "vary"):
             values[node.name] = _given(node, numbers, data)
         elif node.kind == "effect":
-            values[node.name] = _effect(node, values, numbers, data.steps)
+            values[node.name] = _effect(node, values, numbers, data.steps, cornered(shape.chain, node, ()))
         elif node.kind == "readout" and node.name in moves:  # each is made once, not again by all who read it
             values[node.name] = _once(node(Maths, values, numbers))
     seen = {name: _seen(value, data) for name, value in values.items()}
@@ -169,11 +169,13 @@ def _matrix(block: Sequence[Node], flow: Flow, numbers: Mapping[str, Any]) -> An
     return whole[flow.live][:, flow.live].at[flow.rated, flow.rate].add(flow.is_rate[:, None])
 
 
-def _effect(node: Node, values: Mapping[str, Any], numbers: Mapping[str, Any], steps: jax_linear.Steps) -> Any:
+def _effect(
+    node: Node, values: Mapping[str, Any], numbers: Mapping[str, Any], steps: jax_linear.Steps, corner: Node | None
+) -> Any:
     upstream, count = {name: values[name] for name in node.reads if name != node.name}, len(steps.size)
 
-    def rate(y: float) -> Any:
-        value = jnp.asarray(node(Maths, {**upstream, node.name: y}, dict(numbers)), float)
+    def rate(y: float, **drive: Any) -> Any:
+        value = jnp.asarray(node(Maths, {**upstream, **drive, node.name: y}, dict(numbers)), float)
         return value if value.ndim == 3 else jnp.reshape(value, (1, 1, -1))
 
     a = rate(0.0)
@@ -182,7 +184,10 @@ def _effect(node: Node, values: Mapping[str, Any], numbers: Mapping[str, Any], s
     if loses_steadily(node):
         rest = dict.fromkeys(upstream, 0.0)
         at = [node(Maths, {**rest, node.name: y}, dict(numbers)) for y in (0.0, 1.0)]
-        return jax_effects.steady(jnp.broadcast_to(a, wide), jnp.asarray(at[0] - at[1], float), steps.size, node.start)
+        cut = corner and {corner.name: corner(Uncut, dict(values), dict(numbers))}
+        uncut = jnp.broadcast_to(rate(0.0, **cut), wide) if cut else None
+        constant = jnp.asarray(at[0] - at[1], float)
+        return jax_effects.steady(jnp.broadcast_to(a, wide), constant, steps.size, node.start, uncut)
     return jax_effects.varying(jnp.broadcast_to(a, wide), jnp.broadcast_to(loss, wide), steps.size, node.start)
 
 

@@ -176,16 +176,72 @@ def _alike(a: float, b: float) -> bool:
     return bool(abs(a - b) <= 1e-9 * abs(b))
 
 
-def _effect(node: Node, values: dict[str, Array], numbers: Mapping[str, Any], grid: Grid, nd: int) -> Array:
+class Uncut(Maths):
+    """The same vocabulary, where the positive part of a value is the value itself."""
+
+    @staticmethod
+    def positive(a: Any) -> Any:
+        return a
+
+
+@lru_cache(maxsize=1000)
+def is_positive_part(node: Node) -> bool:
+    """Whether a read-out is the positive part of something, and so has a corner: asked of the equation."""
+    cuts: list[Any] = []
+
+    class Spy(Maths):
+        @staticmethod
+        def positive(a: Any) -> Any:
+            cuts.append(np.maximum(a, 0.0))
+            return cuts[-1]
+
+    rng = np.random.default_rng(0)
+    reads, numbers = ({name: 0.5 + rng.random(1) for name in names} for names in (node.reads, node.numbers))
+    out = node(Spy, reads, numbers)
+    return any(out is cut for cut in cuts)
+
+
+def cornered(chain: Chain, node: Node, known: Container[str]) -> Node | None:
+    """The read-out with a corner that alone drives an effect, where what it is made of is at hand."""
+    drives = [chain[r] for r in node.reads if r != node.name]
+    if len(drives) != 1 or drives[0].kind != "readout" or drives[0].name in known:
+        return None
+    return drives[0] if is_positive_part(drives[0]) and _follows(node, drives[0].name) else None
+
+
+@lru_cache(maxsize=1000)
+def _follows(node: Node, drive: str) -> bool:
+    """Whether an effect's forcing is what drives it, times a positive number: asked with any numbers."""
+    rng = np.random.default_rng(0)
+    numbers = {name: 0.5 + rng.random() for name in node.numbers}
+    at = {g: node(Maths, {drive: g, node.name: 0.0}, numbers) for g in (-1.0, 0.0, 1.0, 2.0)}
+    return bool(
+        at[0.0] == 0 and at[1.0] > 0 and at[-1.0] == -at[1.0] and at[2.0] == 2 * at[1.0] and loses_steadily(node)
+    )
+
+
+def _effect(
+    node: Node, values: dict[str, Array], numbers: Mapping[str, Any], grid: Grid, nd: int, corner: Node | None
+) -> Array:
     forcing = np.asarray(node(Maths, {**values, node.name: 0.0}, dict(numbers)))
     full = np.broadcast_shapes((3, grid.steps, *(1,) * nd), forcing.shape)
     a = np.broadcast_to(forcing, full)
     loss = steady_loss(node, numbers)
     if loss is not None:
         rate = np.asarray(loss, float).reshape((1,) * (nd - np.ndim(loss)) + np.shape(loss))
-        return effects.steady(a, rate, grid.step, node.start)
+        return effects.steady(a, rate, grid.step, node.start, _uncut(node, corner, values, numbers, a))
     slope = a - np.asarray(node(Maths, {**values, node.name: 1.0}, dict(numbers)))
     return effects.varying(a, np.broadcast_to(slope, np.broadcast_shapes(full, slope.shape)), grid.step, node.start)
+
+
+def _uncut(
+    node: Node, corner: Node | None, values: dict[str, Array], numbers: Mapping[str, Any], a: Array
+) -> Array | None:
+    """The forcing of an effect as it would be if what drives it were not cut at 0."""
+    if corner is None:
+        return None
+    drive = {**values, corner.name: corner(Uncut, values, dict(numbers)), node.name: 0.0}
+    return np.broadcast_to(np.asarray(node(Maths, drive, dict(numbers))), a.shape)
 
 
 def run(
@@ -220,7 +276,7 @@ def run(
         if node.kind in ("given", "vary"):
             values[node.name] = _lay(given.get(node.name, node.usual(numbers)), nd)
         elif node.kind == "effect":
-            values[node.name] = _effect(node, values, numbers, grid, nd)
+            values[node.name] = _effect(node, values, numbers, grid, nd, cornered(chain, node, known))
         elif node.kind == "readout":
             values[node.name] = _deep(np.asarray(node(Maths, values, numbers)), nd)
     return Run(grid, values, numbers, at_nodes)

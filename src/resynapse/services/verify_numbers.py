@@ -15,8 +15,8 @@ from ..mechanism.read_numpy import Run
 from ..oracles import notes, regimens
 from .verify_seen import Seen, Size, Worst
 
-LEVEL, EFFECT, CORNER = 1e-9, 1e-4, 4.8  # goals; odds of block near which glutamate reaches 0 with a corner
-KNOWN_DEEP = 3e-3  # in such deep block the standard grid is known to miss the goal; a refined grid reaches it
+LEVEL, EFFECT = 1e-9, 1e-4
+CORNER = 4.8  # odds of block near which glutamate reaches 0 with a corner
 THOUSANDTH = "the value, or 1e-3 of its peak"
 RANGES = {"occupancy": (0.0, 1.0), "CADSS": (0.0, 92.0), "MADRS": (0.0, 60.0), "Ed": (0.0, 1.0), "Ef": (0.0, 1.0)}
 DEPOTS = ("mu_in", "mu_im", "mu_sc", "mu_sl", "mu_pr", "g_in", "g_sl", "gd_sl", "g_po", "g_pr")
@@ -43,7 +43,6 @@ def _analyte(name: str) -> str:
     return "effect sites and drive" if name in ("EK_S", "EK_R", "EN_S", "EN_R", "Cd", "Md", "drive") else name
 
 
-DEEP, FINE = ", deep block", ", deep block, fine grid"
 NAMES = ("P", "F", "L", "K", "X", "Ed", "MADRS", "CADSS", "dSBP")
 
 
@@ -56,17 +55,12 @@ def effects(size: Size) -> list[Seen]:
         times = regimens.effect_times(case)
         want = lsoda.whole(case, times)
         run = regimens.engine(case, numbers, times, (*NAMES, "x"))
-        deep = run.nodes("x").max() > CORNER
-        runs = {DEEP: run, FINE: regimens.engine(case, numbers, times, NAMES, refine=4)} if deep else {"": run}
-        for how, made in runs.items():
-            got = {name: made.at(name, times) for name in NAMES}
-            for name, error in regimens.worst_of(got, want, NAMES).items():
-                kind = "scores, pressure" if name in ("MADRS", "CADSS", "dSBP") else "plasticity to drug effect"
-                worst.note(kind + how, error, len(times))
-    return [
-        Seen(name, worst.count[name], error, KNOWN_DEEP if name.endswith(DEEP) else EFFECT, THOUSANDTH, EFFECT)
-        for name, error in sorted(worst.worst.items())
-    ]
+        deep = ", deep block" if run.nodes("x").max() > CORNER else ""
+        got = {name: run.at(name, times) for name in NAMES}
+        for name, error in regimens.worst_of(got, want, NAMES).items():
+            kind = "scores, pressure" if name in ("MADRS", "CADSS", "dSBP") else "plasticity to drug effect"
+            worst.note(kind + deep, error, len(times))
+    return [Seen(name, worst.count[name], error, EFFECT, THOUSANDTH) for name, error in sorted(worst.worst.items())]
 
 
 def _random(

@@ -8,25 +8,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Seen:
-    """what: a quantity; count: how many were looked at; worst: the largest error, in `of`; goal: what is asked for,
-    where the bound is not that."""
+    """what: a quantity; count: how many were looked at; worst: the largest error, in `of`."""
 
     what: str
     count: int
     worst: float
     bound: float
     of: str = "the value"
-    goal: float = math.inf
 
     @property
     def holds(self) -> bool:
         """Whether the worst error is within its bound."""
         return self.worst <= self.bound
-
-    @property
-    def short(self) -> bool:
-        """Whether it holds and still misses the goal."""
-        return self.holds and self.worst > self.goal
 
 
 @dataclass(frozen=True)
