@@ -94,6 +94,7 @@ def test_an_edited_plan_compiles_nothing_new():
     assert read_jax.compiled._cache_size() == before
     # people, times and numbers are data too, while there are no more of them than a bucket holds
     by_jax(course("0.5 mg/kg over 40 min"), crowd(), want, np.arange(0, 60.0))
+    by_jax(course("0.5 mg/kg over 40 min"), some(crowd(), np.arange(1)), want)
     assert read_jax.compiled._cache_size() == before
     # a longer course is the next size up: once
     for text in ("0.5 mg/kg over 40 min, mon wed fri, 2 weeks", "0.6 mg/kg over 33.7 min, every 50 h, 5 times"):

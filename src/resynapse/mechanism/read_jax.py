@@ -265,12 +265,12 @@ def _of_some(data: Data, who: NDArray[np.intp], people: int) -> Data:
         count = value.shape[-1] if np.ndim(value) else 1
         if count not in (1, people):  # it could be as long as people stand side by side, and be taken for theirs
             raise ValueError(f"{name} is of {count} people, and there are {people}")
-        return value[..., who] if np.ndim(value) and count == people else value
+        # amounts and steps of one for all stay so where there is one: a plan then compiles the same as for many
+        return value[..., who] if count == people and (people > 1 or np.ndim(value) == 1) else value
 
     flows = tuple(flow._replace(amount=some(flow.amount, "an amount")) for flow in data.flows)
-    numbers, alone = ({name: some(v, name) for name, v in d.items()} for d in (data.numbers, data.alone))
-    # one for all stays so beside a single person: signals of a plan compile nothing new then
-    stepwise = {name: some(v, name) if v.shape[-1] > 1 else v for name, v in data.stepwise.items()}
+    each = (data.numbers, data.alone, data.stepwise)
+    numbers, alone, stepwise = ({name: some(v, name) for name, v in d.items()} for d in each)
     return data._replace(flows=flows, numbers=numbers, alone=alone, stepwise=stepwise)
 
 
