@@ -78,7 +78,8 @@ def movable_in(study: Study, plan: CompiledPlan, times: Iterable[float], respond
 def gradient(
     chain: Chain, want: tuple[str, ...], movable: MovablePlan, inputs: tuple[str, ...]
 ) -> tuple[dict[str, Array], dict[str, Array]]:
-    """Values at the plan's outputs, (times,), and their slopes in each of the inputs, (inputs, times), by name."""
+    """Values at the plan's outputs, (times,), and their slopes in each of the inputs, (inputs, times), by name; all in
+    canonical units. inputs: of `movable.values`."""
     from .mechanism import read_jax
 
     shape, grid = read_jax.shape_of(chain, want, moving=True), movable.grid.grid

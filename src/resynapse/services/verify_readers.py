@@ -23,7 +23,7 @@ from ..study import Study
 from ..therapy.course import Course
 from ..therapy.patient import Patient
 from ..therapy.population import Population
-from .verify_seen import Seen, Size, Worst
+from .verify_seen import THOUSANDTH, Seen, Size, Worst
 
 Array = NDArray[np.float64]
 PLAN = "0.5 mg/kg over 33.7 min, every 37 h, 2 times, then 2 x 28 mg, then 0.2 mg/kg, iv"
@@ -34,7 +34,6 @@ INPUTS = (
     "dose 2 time", "dose 4 time", "dose 1 duration", "dose 2 duration",
 )  # fmt: skip
 AFTER = 1e-3  # h: a document holds 15 digits of a time, so it is read so long after an event
-THOUSANDTH = "the value, or 1e-3 of its peak"
 
 
 def jax_values(size: Size) -> list[Seen]:
