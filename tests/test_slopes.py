@@ -144,6 +144,7 @@ def test_slopes_in_words():
     [
         ({"of": "MADR"}, "MADRS"), ({"at": "0,5 h"}, "24 h"), ({"at": -1.0}, "24 h"), ({"at": ()}, "24 h"),
         ({"by": ["dose 9 amount"]}, "dose"), ({"by": ["P5"]}, "P50"), ({"of": ()}, "MADRS"),
+        ({"person": rs.Population()}, "one person"),
     ],
 )  # fmt: skip
 def test_slopes_refuse_by_name(changed, said):
@@ -170,3 +171,14 @@ def test_everyone_in_words():
         rs.everyone(PLAN, people, reader="julia")
     with pytest.raises(Refused, match="norketamine"):
         rs.everyone(PLAN, people, want="norketamin")
+
+
+def test_without_jax_numpy_reads_and_what_needs_it_says_so(monkeypatch):
+    monkeypatch.setattr("resynapse.full_runs.find_spec", lambda _: None)
+    monkeypatch.setattr("resynapse.derivatives.find_spec", lambda _: None)
+    people = rs.Population(draws=1, people=1)
+    assert rs.everyone(PLAN, people, at="2 h").attrs["reader"] == "numpy"
+    with pytest.raises(Refused, match=r"field reader"):
+        rs.everyone(PLAN, people, reader="jax")
+    with pytest.raises(Refused, match=r"slopes needs the extra fast"):
+        rs.slopes(PLAN)

@@ -46,7 +46,7 @@ def slopes(
     set by, the weight of hope does not follow doses (below 0.1 mg/kg over 40 min it would). A visit moves with the
     first dose of its session; sessions keep their numbers. Columns: of, at_h, value, unit, input, input_value,
     input_unit, slope (units of value per unit of input), step (1 %, or 1 min later) and moves (what such a step does,
-    in units of the value). Needs the extra `fast`. Refused: a name that is none.
+    in units of the value). Needs the extra `fast`. Refused: a name that is none, a population.
     """
     if find_spec("jax") is None:
         raise needs_fast("slopes")
@@ -54,6 +54,9 @@ def slopes(
 
     place = Setting.named(setting) if isinstance(setting, str) else setting
     study = Study.of(person, setting=place)
+    if study.population is not None:
+        rule = "Slopes are those of one person: give a Patient."
+        raise Refused("a population", rule, ('Patient(weight="82 kg")',), Place(field="person"))
     plan = study.compiled(Course.parse(course) if isinstance(course, str) else course)
     chain, times = study.between(study.chain, plan), hours(at)
     names, movable = known(chain, of), movable_in(study, plan, times, responder)
