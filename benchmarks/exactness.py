@@ -18,12 +18,11 @@ import numpy as np
 import test_people as people
 
 from resynapse.oracles import balls, lsoda, regimens
+from resynapse.services.verify_numbers import CORNER, NAMES
 
 LEVELS = int(os.environ.get("RESYNAPSE_REGIMENS", "10000"))
 EFFECTS = int(os.environ.get("RESYNAPSE_EFFECTS", "300"))
 PART = 50  # regimens that one process takes at a time, from a seed of its own
-NAMES = ("P", "F", "L", "K", "X", "Ed", "MADRS", "CADSS", "dSBP")
-CORNER = 4.8  # odds of block near which glutamate reaches 0 with a corner
 Worst = dict[tuple[str, ...], tuple[int, dict[str, float]]]  # by kind: how many, and the largest error of each name
 
 
@@ -118,6 +117,8 @@ def readers() -> None:
             f"  {line}" for line in done.stdout.splitlines() if "(" in line or "passed" in line or "failed" in line
         )
     )
+    if done.returncode:
+        raise SystemExit("A test of the readers fails.")
 
 
 def main() -> None:

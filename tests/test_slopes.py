@@ -9,14 +9,13 @@ import numpy as np
 import pytest
 
 import resynapse as rs
-from resynapse.derivatives import gradient
+from resynapse.derivatives import gradient, movable_in
 from resynapse.errors import Refused
 from resynapse.mechanism import CHAIN
 from resynapse.oracles import lsoda, notes
-from resynapse.services.verify_readers import FOLLOW, PLAN, WANT, by_numpy, jax_values, slope_error
+from resynapse.services.verify_readers import PLAN, WANT, by_numpy, jax_values, slope_error
 from resynapse.services.verify_readers import slopes as check_slopes
 from resynapse.services.verify_seen import Size
-from resynapse.simulation.movable import MovablePlan
 from resynapse.study import Study
 from resynapse.therapy.course import Course
 from resynapse.therapy.patient import Patient
@@ -26,8 +25,8 @@ ALL = os.environ.get("RESYNAPSE_SLOPES") == "all"  # in `make bench`; else some 
 TIMES = (0.3, 2.0, 37.2, 74.05, 74.3, 76.5, 168.0)
 SOME = (
     "P50", "tauF", "Emax", "hX", "gp", "KiS", "CLint_S", "V2_R", "WT", "AGE", "IN_Fn1", "IN_d2", "grace", "theta",
-    "dose 1 amount", "dose 3 amount", "dose 5 amount", "dose 1 time", "dose 2 time", "dose 4 time", "dose 5 time",
-    "dose 1 duration", "dose 2 duration",
+    "base_mean", "n_mid", "dose 1 amount", "dose 3 amount", "dose 5 amount", "dose 1 time", "dose 2 time",
+    "dose 4 time", "dose 5 time", "dose 1 duration", "dose 2 duration",
 )  # fmt: skip
 
 
@@ -35,33 +34,33 @@ SOME = (
 def case():
     study = Study.of(Patient(weight="82 kg", age=70))
     plan = study.compiled(Course.parse(PLAN))
-    movable, given = MovablePlan(plan, TIMES), {**study.given(plan, study.hope(plan)), "responder": 1.0}
-    known = set(CHAIN.numbers) | {n for n in movable.values if n.startswith(("dose ", "IN_")) or n == "grace"}
+    movable = movable_in(study, plan, TIMES)
+    known = set(CHAIN.numbers) | {n for n in movable.values if n.startswith(("dose ", "IN_"))} | {"grace", "n_mid"}
     inputs = tuple(n for n in movable.values if n in known and (ALL or n in SOME))
-    return movable, given, inputs, gradient(CHAIN, WANT, movable, inputs, given, FOLLOW)
+    return movable, inputs, gradient(CHAIN, WANT, movable, inputs)
 
 
 def test_values_are_those_of_numpy(worst):
-    movable, given, _, (values, _) = case()
-    want = by_numpy(movable, given, WANT, {})
+    movable, _, (values, _) = case()
+    want = by_numpy(movable, WANT, {})
     scale = np.maximum(np.abs(want), 1e-3 * np.abs(want).max(axis=1, keepdims=True))
     got = np.stack([values[name] for name in WANT])
     worst("JAX on a moving grid v NumPy", (np.abs(got - want) / scale).max(), 1e-12)
 
 
 def test_slopes_are_those_of_central_differences(worst):
-    movable, given, inputs, (_, slopes) = case()
+    movable, inputs, (_, slopes) = case()
     for j, name in enumerate(inputs):
         ours = np.stack([slopes[of][j] for of in WANT])
         assert np.all(np.isfinite(ours)), name
         kind = name.split()[-1] if name.startswith("dose") else "numbers"
-        error = slope_error(movable, given, WANT, name, ours)
+        error = slope_error(movable, WANT, name, ours)
         worst(f"slopes in {kind} v central differences of NumPy", error, 1e-8)
 
 
 def by_lsoda(changed):
     """MADRS, L and arterial level by LSODA where a dose or a number is another, (3, times)."""
-    movable, given, *_ = case()
+    movable, *_ = case()
     doses = []
     for k, dose in enumerate(movable.plan.doses, 1):
         time, mg, hours = (
@@ -70,7 +69,7 @@ def by_lsoda(changed):
         )
         doses.append(notes.Given(time, mg, dose.drug.s, dose.drug.r, dose.route, hours, bool(dose.device)))
     first = {d.session_number: g.time for d, g in reversed(list(zip(movable.plan.doses, doses, strict=True)))}
-    person = {"base": given["base"]}
+    person = {"base": movable.laid({}).given["base"]}
     case_ = notes.Case(
         tuple(doses), tuple(sorted(first.values())), common=notes.COMMON | {"WT": 82.0, "AGE": 70.0},
         chain=notes.CHAIN | {n: v for n, v in changed.items() if n in notes.CHAIN}, person=person,
@@ -82,7 +81,7 @@ def by_lsoda(changed):
 @pytest.mark.parametrize("name", ["dose 1 amount", "dose 2 time", "dose 2 duration", "P50"])
 def test_slopes_are_those_of_lsoda(worst, name):
     """Of the true slope, so with the error of the grid and of the differences themselves."""
-    movable, _, inputs, (_, slopes) = case()
+    movable, inputs, (_, slopes) = case()
     value = movable.values[name]
     whole = 1.0 if name.endswith("time") else value
     step = 2e-3 * whole
@@ -114,6 +113,22 @@ def test_slopes_where_something_begins_are_finite_and_those_of_an_earlier_dose(w
     worst("level at a start, slope in its time v closed form", abs(error), 1e-12)
 
 
+def test_what_the_chain_is_told_moves_with_the_numbers_it_is_told_from():
+    """Score and pressures at the start where a person's own are not known, and the classes of hope and time."""
+    course, of = "0.5 mg/kg over 40 min", ("MADRS", "DBP")
+    table = rs.slopes(course, of=of, at="24 h").set_index(["of", "input"])
+    assert {"n_mid", "s_nat", "grace", "base_mean"} <= set(table.loc["MADRS"].index)
+    assert "IN_d2" not in table.loc["MADRS"].index
+    score, body = table.loc["MADRS"], table.loc["DBP"]
+    # the score is a part of that at the start, and the usual diastolic pressure goes with the systolic one
+    assert score["slope"]["base_mean"] == pytest.approx(score["value"]["base_mean"] / 33.0, rel=1e-12)
+    assert body["slope"]["dbp_0"] == pytest.approx(1.0, rel=1e-12)
+    own = rs.slopes(course, Patient(madrs=33, sbp=130), of=of, at="24 h").set_index(["of", "input"])
+    assert own["slope"]["MADRS", "base_mean"] == 0.0
+    assert own["slope"]["DBP", "dbp_0"] == pytest.approx(130 / 120, rel=1e-12)
+    assert own["slope"]["DBP", "sbp_0"] == pytest.approx(-75 * 130 / 120**2, rel=1e-12)
+
+
 def test_slopes_in_words():
     table = rs.slopes(PLAN, Patient(weight="82 kg", age=70), of=WANT, at=TIMES, by=["dose 1 amount", "P50"])
     assert len(table) == 2 * len(WANT) * len(TIMES)
@@ -129,6 +144,7 @@ def test_slopes_in_words():
     [
         ({"of": "MADR"}, "MADRS"), ({"at": "0,5 h"}, "24 h"), ({"at": -1.0}, "24 h"), ({"at": ()}, "24 h"),
         ({"by": ["dose 9 amount"]}, "dose"), ({"by": ["P5"]}, "P50"), ({"of": ()}, "MADRS"),
+        ({"person": rs.Population()}, "one person"),
     ],
 )  # fmt: skip
 def test_slopes_refuse_by_name(changed, said):
@@ -155,3 +171,14 @@ def test_everyone_in_words():
         rs.everyone(PLAN, people, reader="julia")
     with pytest.raises(Refused, match="norketamine"):
         rs.everyone(PLAN, people, want="norketamin")
+
+
+def test_without_jax_numpy_reads_and_what_needs_it_says_so(monkeypatch):
+    monkeypatch.setattr("resynapse.full_runs.find_spec", lambda _: None)
+    monkeypatch.setattr("resynapse.derivatives.find_spec", lambda _: None)
+    people = rs.Population(draws=1, people=1)
+    assert rs.everyone(PLAN, people, at="2 h").attrs["reader"] == "numpy"
+    with pytest.raises(Refused, match=r"field reader"):
+        rs.everyone(PLAN, people, reader="jax")
+    with pytest.raises(Refused, match=r"slopes needs the extra fast"):
+        rs.slopes(PLAN)

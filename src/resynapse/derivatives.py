@@ -21,6 +21,7 @@ from .full_runs import hours, known, needs_fast
 from .mechanism import Chain
 from .outcome.outcome import DOOR_UNITS
 from .simulation.movable import Laid, MovablePlan
+from .simulation.plan import CompiledPlan
 from .study import Study
 from .therapy.course import Course
 from .therapy.patient import Patient
@@ -42,9 +43,10 @@ def slopes(
 
     by: evidence names; `dose 2 amount` (mg of base), `dose 2 time`, `dose 2 duration` (h); all that matter, if nothing
     is said. Each is moved alone: the dose of a plan in mg/kg does not follow WT, kL does not follow the numbers it was
-    set by. A visit moves with the first dose of its session; sessions keep their numbers. Columns: of, at_h, value,
-    unit, input, input_value, input_unit, slope (units of value per unit of input), step (1 %, or 1 min later) and
-    moves (what such a step does, in units of the value). Needs the extra `fast`. Refused: a name that is none.
+    set by, the weight of hope does not follow doses (below 0.1 mg/kg over 40 min it would). A visit moves with the
+    first dose of its session; sessions keep their numbers. Columns: of, at_h, value, unit, input, input_value,
+    input_unit, slope (units of value per unit of input), step (1 %, or 1 min later) and moves (what such a step does,
+    in units of the value). Needs the extra `fast`. Refused: a name that is none, a population.
     """
     if find_spec("jax") is None:
         raise needs_fast("slopes")
@@ -52,12 +54,14 @@ def slopes(
 
     place = Setting.named(setting) if isinstance(setting, str) else setting
     study = Study.of(person, setting=place)
+    if study.population is not None:
+        rule = "Slopes are those of one person: give a Patient."
+        raise Refused("a population", rule, ('Patient(weight="82 kg")',), Place(field="person"))
     plan = study.compiled(Course.parse(course) if isinstance(course, str) else course)
     chain, times = study.between(study.chain, plan), hours(at)
-    names, movable = known(chain, of), MovablePlan(plan, tuple(times))
+    names, movable = known(chain, of), movable_in(study, plan, times, responder)
     inputs = _inputs(movable, chain, names, by)
-    given = {**study.given(plan, study.hope(plan)), "responder": float(responder)}
-    values, found = gradient(chain, names, movable, inputs, given, _classes(study))
+    values, found = gradient(chain, names, movable, inputs)
     rows = [
         _row(chain, study.ledger, movable, name, float(time), values[name][k], which, found[name][j, k])
         for name in names
@@ -68,55 +72,60 @@ def slopes(
     return table.loc[(-table["moves"].abs()).sort_values(kind="stable").index].reset_index(drop=True)
 
 
-def gradient(
-    chain: Chain, want: tuple[str, ...], movable: MovablePlan, inputs: tuple[str, ...], given: dict[str, Any],
-    follow: dict[str, str],
-) -> tuple[dict[str, Array], dict[str, Array]]:  # fmt: skip
-    """Values at the plan's outputs, (times,), and their slopes in each of the inputs, (inputs, times), by name.
+def movable_in(study: Study, plan: CompiledPlan, times: Iterable[float], responder: bool = True) -> MovablePlan:
+    """A plan in the one person of a study, read at times, h; the weight of hope does not move."""
+    hope, one = study.hope(plan), {"responder": float(responder)}
+    return MovablePlan(plan, tuple(times), lambda numbers: study.given(plan, hope, numbers) | one)
 
-    follow: givens that are numbers of the evidence: given name to number.
-    """
+
+def gradient(
+    chain: Chain, want: tuple[str, ...], movable: MovablePlan, inputs: tuple[str, ...]
+) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Values at the plan's outputs, (times,), and their slopes in each of the inputs, (inputs, times), by name; all in
+    canonical units. inputs: of `movable.values`."""
     from .mechanism import read_jax
 
     shape, grid = read_jax.shape_of(chain, want, moving=True), movable.grid.grid
     nodes = movable.seen_at, movable.entering
 
-    def parts(laid: Laid, told: dict[str, Any]) -> read_jax.Data:
-        told = told | {name: laid.numbers[number] for name, number in follow.items()} | movable.signals
+    def parts(laid: Laid) -> read_jax.Data:
+        told = laid.given | movable.signals
         return read_jax.data_of(shape, grid, nodes[0], laid.numbers, told, laid.inputs, nodes[1])
 
     def tangent(name: str) -> Any:
         laid = movable.slope(name)
         laid.numbers.update(dict.fromkeys(dict(chain.fixed), 0.0))
-        made = read_jax.floats(parts(laid, dict.fromkeys(given, 0.0)))
+        made = read_jax.floats(parts(laid))
         sizes = movable.sizes(laid)
         return (np.append(sizes, np.zeros(len(made[0]) - len(sizes))), *made[1:])
 
     here = movable.laid({})
     here.numbers.update(dict(chain.fixed))
-    values, found = read_jax.slopes(shape, parts(here, given), [tangent(name) for name in inputs])
+    values, found = read_jax.slopes(shape, parts(here), [tangent(name) for name in inputs])
     count = len(movable.outputs)
     return {n: v[:count, 0] for n, v in values.items()}, {n: v[:, :count, 0] for n, v in found.items()}
-
-
-def _classes(study: Study) -> dict[str, str]:
-    """Givens that the setting takes from the evidence."""
-    slow = study.setting.slow or ("s_ad" if study.patient.new_antidepressant else "s_nat")
-    return {"n_class": study.setting.fast, "s_class": slow}
 
 
 def _inputs(movable: MovablePlan, chain: Chain, want: tuple[str, ...], by: Iterable[str]) -> tuple[str, ...]:
     """What slopes are wanted in. Refused: a name that is none."""
     asked = (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
     if not asked:
-        needed = {n for name in chain.upstream(want) for n in _numbers(chain, name)}
-        return tuple(n for n in movable.values if n in needed or n.startswith(("dose ", *movable.plan.codes)))
+        upstream = chain.upstream(want)
+        needed = {n for name in upstream for n in _numbers(chain, name)}
+        return tuple(n for n in movable.values if n in needed or _enters(movable, n, upstream))
     for name in asked:
         if name not in movable.values:
             near = get_close_matches(name, movable.values, n=1, cutoff=0.4) or ["P50"]
             rule = "An evidence name, or `dose 2 amount`, `dose 2 time`, `dose 2 duration` of an infusion."
             raise Refused(f"no slope in {name!r}", rule, (near[0],), Place(field="by"))
     return asked
+
+
+def _enters(movable: MovablePlan, name: str, upstream: set[str]) -> bool:
+    """Whether doses, their times or what the chain is told go by an input, beside what its equations take."""
+    laid = movable.slope(name)
+    told = [value for given, value in laid.given.items() if given in upstream]
+    return any(map(bool, (*laid.events, *(i.amount for i in laid.inputs), *told)))
 
 
 def _numbers(chain: Chain, name: str) -> tuple[str, ...]:

@@ -153,10 +153,10 @@ def reader_of(asked: str) -> str:
     if asked not in READERS:
         raise Refused(f"{asked!r} is no reader", f"One of {', '.join(READERS)}.", READERS, Place(field="reader"))
     if asked == "jax" and not here:
-        raise needs_fast("the reader jax")
+        raise needs_fast("the reader jax", "reader")
     return asked
 
 
-def needs_fast(what: str) -> Refused:
+def needs_fast(what: str, field: str = "") -> Refused:
     """What is said where JAX is not installed."""
-    return Refused(f'{what} needs the extra fast: pip install ".[fast]"')
+    return Refused(f'{what} needs the extra fast: pip install ".[fast]"', place=Place(field=field))

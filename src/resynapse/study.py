@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -176,10 +176,7 @@ class Study:
     @property
     def body(self) -> dict[str, float]:
         """Pressures and pulse at the start."""
-        p, n = self.patient, self.numbers
-        sbp = n["sbp_0"] if p.sbp is None else p.sbp
-        dbp = n["dbp_0"] * sbp / n["sbp_0"] if p.dbp is None else p.dbp
-        return {"SBP_0": sbp, "DBP_0": dbp, "HR_0": n["hr_0"] if p.heart_rate is None else p.heart_rate}
+        return _body(self.patient, self.numbers)
 
     def times(self) -> Array:
         """Times of the weeks, h."""
@@ -250,11 +247,15 @@ class Study:
         }  # fmt: skip
         return PlanResult(tag, plan, chain, cut, hope, make)
 
-    def given(self, plan: CompiledPlan, hope: float) -> dict[str, Any]:
-        """Inputs of the chain that hold for a whole run: body, score at the start, classes of hope and setting."""
-        base = self.numbers["base_mean"] if self.patient.madrs is None else float(self.patient.madrs)
-        classes = weeks.classes(self.setting, self.patient, self.numbers)
-        return {**self.body, **classes, "base": base, "nasal": plan.nasal, "perceived": hope}
+    def given(self, plan: CompiledPlan, hope: float, numbers: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Inputs of the chain that hold for a whole run: body, score at the start, classes of hope and setting.
+
+        numbers: those of the study, where no others are asked for.
+        """
+        numbers = self.numbers if numbers is None else numbers
+        base = numbers["base_mean"] if self.patient.madrs is None else float(self.patient.madrs)
+        classes = weeks.classes(self.setting, self.patient, numbers)
+        return {**_body(self.patient, numbers), **classes, "base": base, "nasal": plan.nasal, "perceived": hope}
 
     def _typical(self, chain: Chain, plan: CompiledPlan, hope: float, session: int = 1) -> Run:
         """The median responder and the median non-responder, with every read-out: batch (2,)."""
@@ -342,6 +343,12 @@ class Study:
             nodes.match(np.broadcast_to(pulse, p50.shape), trunk, crowd.own_draw) + plan.omega_own * crowd.z_xi[who]
         )
         return np.asarray(out)
+
+
+def _body(p: Patient, n: Mapping[str, Any]) -> dict[str, Any]:
+    sbp = n["sbp_0"] if p.sbp is None else p.sbp
+    dbp = n["dbp_0"] * sbp / n["sbp_0"] if p.dbp is None else p.dbp
+    return {"SBP_0": sbp, "DBP_0": dbp, "HR_0": n["hr_0"] if p.heart_rate is None else p.heart_rate}
 
 
 def cut_beside(cut: tuple[str, ...], second: Course | None) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import pytest
 from resynapse.evidence import load
 from resynapse.mechanism import CHAIN, Chain, Link, Miswired
 from resynapse.mechanism.declare import compartment, derived, effect, given, readout, vary
-from resynapse.mechanism.read_numpy import Run
+from resynapse.mechanism.read_numpy import Run, derive
 from resynapse.study import simulate
 
 REFERENCE = "0.5 mg/kg over 40 min"
@@ -222,6 +222,14 @@ def test_fix_sets_a_number_and_the_last_one_holds() -> None:
     blocked = CHAIN.fix(kF=0.0).fix(kF=0.5, kc=0.0)
     assert dict(blocked.fixed) == {"kF": 0.5, "kc": 0.0}
     assert CHAIN.fixed == ()
+
+
+def test_a_derived_number_that_is_fixed_stays_and_others_follow_it() -> None:
+    numbers = {**load().values(), "WT": 91.0, "AGE": 40.0}
+    usual, fixed = derive(CHAIN, numbers), derive(CHAIN.fix(CL_S=200.0), numbers | {"CL_S": 1.0})
+    assert fixed["CL_S"] == 200.0 != usual["CL_S"]
+    assert fixed["F_po_S"] != usual["F_po_S"]
+    assert fixed["CL_R"] == usual["CL_R"]
 
 
 def test_copy_renames_what_is_not_shared() -> None:

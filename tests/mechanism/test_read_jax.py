@@ -1,4 +1,4 @@
-"""JAX against NumPy on the same runs: values, bits, compilations; slopes against differences of NumPy and of LSODA."""
+"""JAX against NumPy on the same runs: values, bits, compilations. Slopes: tests/test_slopes.py."""
 
 from __future__ import annotations
 
@@ -94,6 +94,7 @@ def test_an_edited_plan_compiles_nothing_new():
     assert read_jax.compiled._cache_size() == before
     # people, times and numbers are data too, while there are no more of them than a bucket holds
     by_jax(course("0.5 mg/kg over 40 min"), crowd(), want, np.arange(0, 60.0))
+    by_jax(course("0.5 mg/kg over 40 min"), some(crowd(), np.arange(1)), want)
     assert read_jax.compiled._cache_size() == before
     # a longer course is the next size up: once
     for text in ("0.5 mg/kg over 40 min, mon wed fri, 2 weeks", "0.6 mg/kg over 33.7 min, every 50 h, 5 times"):
@@ -119,8 +120,38 @@ def test_a_coarse_grid_is_refused():
 def test_cut_chains_are_read_alike(worst):
     plan, own = course("0.5 mg/kg over 33.7 min"), some(crowd(), np.arange(4))
     grid, numbers, given, inputs = setting(plan, own, TIMES)
-    for chain in (CHAIN.cut("C_S"), CHAIN.fix(P50=0.4)):
-        want = run(chain, ["L"], grid, numbers, given, inputs, (4,))
-        got = read_jax.run(chain, ["L"], grid, numbers, given, inputs, 4, TIMES)["L"]
-        ref = np.broadcast_to(want.at("L", TIMES), got.shape)
-        worst("JAX v NumPy, chains with a cut or a number of their own", off(got, ref, np.abs(ref).max(axis=0)), 1e-12)
+    # a compartment, a read-out that moves effects, one of scores, a number, one made of numbers
+    for chain in (CHAIN.cut("C_S"), CHAIN.cut("D"), CHAIN.cut("X"), CHAIN.fix(P50=0.4), CHAIN.fix(CL_S=200.0)):
+        want = run(chain, ["L", "X", "D"], grid, numbers, given, inputs, (4,))
+        got = read_jax.run(chain, ["L", "X", "D"], grid, numbers, given, inputs, 4, TIMES)
+        for name, seen in got.items():
+            ref = np.broadcast_to(want.at(name, TIMES), seen.shape)
+            error = off(seen, ref, np.abs(ref).max(axis=0))
+            worst("JAX v NumPy, chains with a cut or a number of their own", error, 1e-12)
+
+
+def test_inputs_by_steps_may_differ_between_people(worst):
+    plan, own = course("0.5 mg/kg over 33.7 min, every 37 h, 2 times"), some(crowd(), np.arange(3))
+    grid, numbers, given, inputs = setting(plan, own, TIMES)
+    later = np.array([0.0, 30.0, 90.0])  # h by which each person's visits end later
+    over = (grid.time[:-1, None] >= plan.over_from + later - 1e-9).astype(float)
+    given |= {"over": over, "session": given["session"] + np.array([0.0, 1.0, 2.0])}
+    want = run(CHAIN, ["MADRS", "CADSS"], grid, numbers, given, inputs, (3,))
+    got = read_jax.run(CHAIN, ["MADRS", "CADSS"], grid, numbers, given, inputs, 3, TIMES)
+    for name, seen in got.items():
+        assert np.ptp(seen[-1]) > 0 or name == "CADSS"
+        error = off(seen, want.at(name, TIMES), np.abs(want.nodes(name)).max(axis=0))
+        worst("JAX v NumPy, inputs by steps of each person", error, 1e-12)
+
+
+@pytest.mark.parametrize("count", [2, read_jax.LANES])  # the second would fit those who stand side by side
+def test_numbers_of_other_people_are_refused(count):
+    plan, own = course("0.5 mg/kg over 33.7 min"), some(crowd(), np.arange(1))
+    own = {name: np.repeat(v, 40) for name, v in own.items()}
+    grid, numbers, given, inputs = setting(plan, own, TIMES)
+    by_steps = np.ones((grid.steps, count))
+    for told in ({"P50": np.full(count, 0.3)}, {"base": np.full(count, 30.0)}, {"session": by_steps}):
+        ours, theirs = ({**d, **{n: v for n, v in told.items() if n in d}} for d in (numbers, given))
+        theirs |= {n: v for n, v in told.items() if n != "P50"}
+        with pytest.raises(ValueError, match=f"{next(iter(told))} is of {count} people, and there are 40"):
+            read_jax.run(CHAIN, ["MADRS", "CADSS"], grid, ours, theirs, inputs, 40, TIMES)

@@ -9,6 +9,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from functools import cache
 
 import libsbml
@@ -238,6 +239,19 @@ def test_a_cut_chain_is_written_too_and_stays_at_rest() -> None:
     got = by_roadrunner(made, [1.0, 24.0], ("X", "CADSS", "MADRS"))
     assert got["X"].tolist() == got["CADSS"].tolist() == [0.0, 0.0]
     assert 'value="0.5"' in re.search(r'<parameter id="kF"[^>]*>', made)[0]
+
+
+def test_what_a_chain_fixes_is_written_whatever_it_would_be_made_of(worst) -> None:
+    plan = planned(SIX, 70.0, 45.0)
+    chain, told = CHAIN.fix(CL_S=20.0, base_mean=28.0), {"n_class": -1.5, "s_class": -2.4}
+    made = document(replace(case(plan, chain), given=told))
+    assert faults(made) == []
+    at, names = [0.5, 24.0], ("ketamine_arterial", "MADRS")
+    grid = plan.grid(at)
+    run_ = run(chain, names, grid, plan.numbers, told | plan.signals(grid, 0), [*plan.inputs(), *plan.visits()])
+    want = {name: run_.at(name, at) for name in names}
+    errors = regimens.worst_of(by_roadrunner(made, at, names), want, names)
+    worst("SBML in libRoadRunner v engine, a chain with numbers of its own", max(errors.values()), 1e-8)
 
 
 @readout("1")

@@ -34,7 +34,7 @@ def test_numbers_hold_and_are_said():
     assert render(again, 100, False) == text
 
 
-def test_a_number_that_is_off_is_found_by_levels_and_mass(monkeypatch):
+def test_a_number_that_is_off_is_found_by_levels(monkeypatch):
     usual = regimens.engine
 
     def off(case, numbers, times, names, refine=0):

@@ -22,7 +22,7 @@ from ..engine.jax_maths import Maths, Uncut
 from ..engine.linear import NORM
 from ..engine.threads import in_threads
 from .declare import Chain, Node
-from .read_numpy import Input, _blocks, _reached, cornered, loses_steadily
+from .read_numpy import Input, blocks_of, cornered, reached_by, steady_loss
 
 Array = NDArray[np.float64]
 LANES = 32  # people side by side: always so many, so that nobody's bits go by how many were asked for
@@ -59,7 +59,10 @@ class Shape:
 
 
 class Data(NamedTuple):
-    """What a program is given. at: (T,) nodes wanted; stepwise: name to (K,); alone: name to (n,) or ()."""
+    """What a program is given. at: (T,) nodes wanted; numbers, alone: name to (n,) or (); stepwise: to (K, n or 1).
+
+    numbers: of the evidence, and derived ones only where the chain fixes them.
+    """
 
     steps: jax_linear.Steps
     at: Any
@@ -74,7 +77,7 @@ def structure(chain: Chain, want: tuple[str, ...]) -> tuple[tuple[Node, ...], tu
     """Nodes that are needed, and their blocks of compartments."""
     need = chain.upstream(want)
     nodes = tuple(n for n in chain if n.name in need)
-    return nodes, tuple(tuple(b) for b in _blocks(chain, need))
+    return nodes, tuple(tuple(b) for b in blocks_of(chain, need))
 
 
 def program(shape: Shape, data: Data) -> tuple[dict[str, Any], Any]:
@@ -95,13 +98,14 @@ def program(shape: Shape, data: Data) -> tuple[dict[str, Any], Any]:
         elif node.kind == "effect":
             values[node.name] = _effect(node, values, numbers, data.steps, cornered(shape.chain, node, ()))
         elif node.kind == "readout" and node.name in moves:  # each is made once, not again by all who read it
-            values[node.name] = _once(node(Maths, values, numbers))
+            values[node.name] = _once(_deep(node(Maths, values, numbers)))
     seen = {name: _seen(value, data) for name, value in values.items()}
     for node in nodes:
         if node.kind == "readout" and node.name not in moves:
             seen[node.name] = node(Maths, seen, numbers)
-    wide = (len(data.at), -1)
-    return {name: jnp.reshape(jnp.asarray(seen[name], float), wide) for name in shape.want}, fastest
+    wanted = {name: jnp.atleast_2d(jnp.asarray(seen[name], float)) for name in shape.want}
+    # what depends on no time, as a read-out that is cut, has no axis of it
+    return {name: jnp.broadcast_to(v, (len(data.at), v.shape[-1])) for name, v in wanted.items()}, fastest
 
 
 def _moving(nodes: Sequence[Node]) -> set[str]:
@@ -123,21 +127,27 @@ compiled = jax.jit(program, static_argnums=0)
 def _derived(chain: Chain, numbers: Mapping[str, Any]) -> dict[str, Any]:
     out = dict(numbers)
     for node in chain:
-        if node.kind == "derived" and all(n in out for n in node.numbers):
+        if node.kind == "derived" and node.name not in out and all(n in out for n in node.numbers):
             out[node.name] = node(Maths, {}, out)
     return out
 
 
 def _given(node: Node, numbers: Mapping[str, Any], data: Data) -> Any:
     if node.name in data.stepwise:
-        return data.stepwise[node.name][None, :, None]
-    return jnp.reshape(jnp.asarray(data.alone.get(node.name, node.usual(numbers)), float), (1, 1, -1))
+        return data.stepwise[node.name][None]
+    return _deep(data.alone.get(node.name, node.usual(numbers)))
+
+
+def _deep(value: Any) -> Any:
+    """A value as (3 or 1, K or 1, n or 1), where it may depend on people alone or on nothing."""
+    value = jnp.asarray(value, float)
+    return value if value.ndim == 3 else jnp.reshape(value, (1, 1, -1))
 
 
 def _seen(value: Any, data: Data) -> Any:
     """A value at the nodes wanted: limits from the right, at the last node from the left."""
-    value, last = jnp.asarray(value, float), len(data.steps.size) - 1
-    value = jnp.broadcast_to(value, (3, last + 1, value.shape[-1] if value.ndim == 3 else 1))
+    last = len(data.steps.size) - 1
+    value = jnp.broadcast_to(value, (3, last + 1, value.shape[-1]))
     return jnp.where((data.at > last)[:, None], value[2, last], value[0, jnp.minimum(data.at, last)])
 
 
@@ -175,18 +185,15 @@ def _effect(
     upstream, count = {name: values[name] for name in node.reads if name != node.name}, len(steps.size)
 
     def rate(y: float, **drive: Any) -> Any:
-        value = jnp.asarray(node(Maths, {**upstream, **drive, node.name: y}, dict(numbers)), float)
-        return value if value.ndim == 3 else jnp.reshape(value, (1, 1, -1))
+        return _deep(node(Maths, {**upstream, **drive, node.name: y}, dict(numbers)))
 
     a = rate(0.0)
     loss = a - rate(1.0)
     wide = (3, count, max(a.shape[-1], loss.shape[-1]))
-    if loses_steadily(node):
-        rest = dict.fromkeys(upstream, 0.0)
-        at = [node(Maths, {**rest, node.name: y}, dict(numbers)) for y in (0.0, 1.0)]
+    if (steadily := steady_loss(node, numbers, Maths)) is not None:
         cut = corner and {corner.name: corner(Uncut, dict(values), dict(numbers))}
         uncut = jnp.broadcast_to(rate(0.0, **cut), wide) if cut else None
-        constant = jnp.asarray(at[0] - at[1], float)
+        constant = jnp.asarray(steadily, float)
         return jax_effects.steady(jnp.broadcast_to(a, wide), constant, steps.size, node.start, uncut)
     return jax_effects.varying(jnp.broadcast_to(a, wide), jnp.broadcast_to(loss, wide), steps.size, node.start)
 
@@ -201,9 +208,10 @@ def run(
     """What is wanted at `times` (nodes of the grid, h): name to (times, people).
 
     As `read_numpy.run` with a batch of `people`: numbers, given and amounts are one for all, or (people,); what is
-    given by steps has an axis more in front.
+    given by steps has an axis more in front. ValueError: of another number of people.
     """
-    times, numbers, shape = list(times), {**numbers, **dict(chain.fixed)}, shape_of(chain, want)
+    times, shape, made = list(times), shape_of(chain, want), {n.name for n in chain if n.kind == "derived"}
+    numbers = {name: v for name, v in numbers.items() if name not in made} | dict(chain.fixed)
     with jax.enable_x64(True):
         data = data_of(shape, grid, grid.at(times), numbers, given, inputs, grid.at([i.time for i in inputs]))
 
@@ -251,19 +259,24 @@ def data_of(
         tuple(flow_of(block, inputs, entering, grid.steps, size) for block in blocks),
         {name: np.asarray(v, float) for name, v in numbers.items() if name in needed},
         {name: np.asarray(given[name], float) for name in sorted(mine - stepwise)},
-        {name: _held(np.ravel(given[name]), size) for name in sorted(stepwise)},
+        {name: _held(np.asarray(given[name], float), grid.steps, size) for name in sorted(stepwise)},
     )  # fmt: skip
 
 
 def _of_some(data: Data, who: NDArray[np.intp], people: int) -> Data:
-    """The same run of some of the people."""
+    """The same run of some of the people. ValueError: what is of neither one nor all of them."""
 
-    def some(value: Any) -> Any:
-        return value[..., who] if np.ndim(value) and value.shape[-1] == people else value
+    def some(value: Any, name: str) -> Any:
+        count = value.shape[-1] if np.ndim(value) else 1
+        if count not in (1, people):  # it could be as long as people stand side by side, and be taken for theirs
+            raise ValueError(f"{name} is of {count} people, and there are {people}")
+        # amounts and steps of one for all stay so where there is one: a plan then compiles the same as for many
+        return value[..., who] if count == people and (people > 1 or np.ndim(value) == 1) else value
 
-    flows = tuple(flow._replace(amount=some(flow.amount)) for flow in data.flows)
-    numbers, alone = ({name: some(v) for name, v in d.items()} for d in (data.numbers, data.alone))
-    return data._replace(flows=flows, numbers=numbers, alone=alone)
+    flows = tuple(flow._replace(amount=some(flow.amount, "an amount")) for flow in data.flows)
+    each = (data.numbers, data.alone, data.stepwise)
+    numbers, alone, stepwise = ({name: some(v, name) for name, v in d.items()} for d in each)
+    return data._replace(flows=flows, numbers=numbers, alone=alone, stepwise=stepwise)
 
 
 def bucket(count: int, least: int) -> int:
@@ -275,9 +288,10 @@ def _padded(values: Any, size: int, rest: Any) -> Any:
     return np.concatenate([values, np.full((size - len(values), *values.shape[1:]), rest, values.dtype)])
 
 
-def _held(values: Array, size: int) -> Any:
-    """Filled up with the last: that is what holds at the last node."""
-    return _padded(values.astype(float), size, values[-1])
+def _held(values: Array, steps: int, size: int) -> Any:
+    """Values by steps, (K or 1, n or 1), filled up with the last: that is what holds at the last node."""
+    values = np.broadcast_to(values, (steps, values.shape[1]))
+    return _padded(values, size, values[-1])
 
 
 def steps_of(grid: Grid, size: int) -> jax_linear.Steps:
@@ -296,7 +310,7 @@ def flow_of(block: Sequence[Node], inputs: Sequence[Input], entering: Sequence[i
     """One block's doses as data: those that enter before node `last`, of `size` steps with what fills them up."""
     names = [n.name for n in block]
     mine = [(i, node) for i, node in zip(inputs, entering, strict=True) if i.into in names and node < last]
-    live = sorted(map(names.index, _reached(list(block), {i.into for i, _ in mine})))
+    live = sorted(map(names.index, reached_by({i.into for i, _ in mine}, block)))
     slots = list(dict.fromkeys((i.into, i.rate) for i, _ in mine))
     rates = [into for into, rate in slots if rate]
     m, q = _states(len(live) + len(rates) + 1), bucket(len(slots), SLOTS)

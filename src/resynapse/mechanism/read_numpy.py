@@ -6,7 +6,7 @@ needs no special case and each equation is called once for the whole run.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -77,15 +77,18 @@ class Run:
 
 
 def derive(chain: Chain, numbers: Mapping[str, Any], need: Container[str] | None = None) -> dict[str, Any]:
-    """Numbers with the chain's own derived ones, all or those in need, and its fixed ones."""
-    out = {**numbers, **dict(chain.fixed)}
+    """Numbers with the chain's own derived ones, all or those in need, and its fixed ones: a derived number that is
+    fixed stays as it is fixed."""
+    fixed = dict(chain.fixed)
+    out = {**numbers, **fixed}
     for node in chain:
-        if node.kind == "derived" and (need is None or node.name in need) and all(n in out for n in node.numbers):
+        made = node.kind == "derived" and node.name not in fixed and (need is None or node.name in need)
+        if made and all(n in out for n in node.numbers):
             out[node.name] = node(Maths, {}, out)
     return out
 
 
-def _blocks(chain: Chain, wanted: set[str]) -> list[list[Node]]:
+def blocks_of(chain: Chain, wanted: set[str]) -> list[list[Node]]:
     """Connected components of the compartments, in chain order."""
     group: dict[str, int] = {}
     nodes = [n for n in chain if n.kind == "compartment" and n.name in wanted]
@@ -116,7 +119,7 @@ def _linear(
 ) -> tuple[dict[str, Array], dict[str, Array]]:  # fmt: skip
     """A block of compartments: (3, K, *batch) of those read, (K + 1, *batch) of `ends`. What no dose reaches is 0."""
     fed = [i for i in inputs if i.into in {n.name for n in block}]
-    reached = _reached(block, {i.into for i in fed})
+    reached = reached_by({i.into for i in fed}, block)
     live, still = [n for n in block if n.name in reached], np.zeros((1, 1, *(1,) * len(batch)))
     left_out = [n.name for n in block if n.name not in reached]
     names = [n.name for n in live]
@@ -139,7 +142,7 @@ def _linear(
     return values, nodes
 
 
-def _reached(block: list[Node], fed: set[str]) -> set[str]:
+def reached_by(fed: set[str], block: Sequence[Node]) -> set[str]:
     """Compartments that what is fed can come to."""
     reached, before = set(fed), -1
     while len(reached) > before:
@@ -148,12 +151,15 @@ def _reached(block: list[Node], fed: set[str]) -> set[str]:
     return reached
 
 
-def steady_loss(node: Node, numbers: Mapping[str, Any]) -> Any | None:
-    """The loss of an effect where it does not change with what is upstream, else None."""
+def steady_loss(node: Node, numbers: Mapping[str, Any], maths: Any = Maths) -> Any | None:
+    """The loss of an effect where it does not change with what is upstream, 1/h, else None.
+
+    maths: the reader's own.
+    """
     if not loses_steadily(node):
         return None
     rest = dict.fromkeys(node.reads, 0.0)
-    at = [node(Maths, {**rest, node.name: y}, dict(numbers)) for y in (0.0, 1.0)]
+    at = [node(maths, {**rest, node.name: y}, dict(numbers)) for y in (0.0, 1.0)]
     return at[0] - at[1]
 
 
@@ -268,7 +274,7 @@ def run(
     read = (downstream | set(want)) - ends
     mids = read if any(n.kind == "effect" for n in nodes) else set()
     at_nodes: dict[str, Array] = {}
-    for block in _blocks(chain, {n.name for n in nodes}):
+    for block in blocks_of(chain, {n.name for n in nodes}):
         whole, few = _linear(block, numbers, grid, list(inputs), batch, sorted(read), mids, ends, tables)
         values |= whole
         at_nodes |= few

@@ -19,6 +19,7 @@ from .read_sbml_parts import HOUR, XHTML, Case, Writer, begin
 from .read_sympy import Exact, Phi, Truncated, expression
 from .read_units import RATES
 
+OWN = "Set for this run."
 RATE = "rate_"  # what the name of a drug's rate into a compartment begins with
 
 
@@ -59,22 +60,24 @@ def _unsayable(node: Node) -> bool:
 
 def _numbers(w: Writer, nodes: list[Node]) -> None:
     """Evidence that some equation takes, with grade and source; a value of this person's or run's own says so."""
-    numbers, made = {**w.case.numbers, **dict(w.case.chain.fixed)}, {n.name for n in nodes if n.kind == "derived"}
+    numbers, made = w.case.held, {n.name for n in nodes if n.kind == "derived"}
     names = dict.fromkeys(n for node in nodes if node.function is not None for n in node.numbers)
     for name in names:
         if name not in made:
             row = w.case.ledger[name]
             note = f"Evidence: grade {row.grade}, source {', '.join(row.source) or 'none'}."
             own = numbers[name] != row.canonical
-            w.parameter(name, numbers[name], row.meaning, "Set for this run." if own else note, constant=True)
+            w.parameter(name, numbers[name], row.meaning, OWN if own else note, constant=True)
 
 
 def _node(w: Writer, node: Node, fed: set[str]) -> None:
     """One node: its parameter, and its rule if it has an equation."""
     if node.function is None:
         changes = any(name == node.name for _, name, _ in w.case.changes)
-        value = w.case.given.get(node.name, node.usual(w.case.numbers))
+        value = w.case.given.get(node.name, node.usual(w.case.held))
         w.parameter(node.name, value, node.doc, constant=not changes)
+    elif node.kind == "derived" and node.name in dict(w.case.chain.fixed):
+        w.parameter(node.name, w.case.held[node.name], node.doc, OWN, constant=True)
     elif _unsayable(node):
         value = evaluate(w.case.chain, [node.name], {}, w.case.numbers, w.case.given)[node.name]
         note = "Constant over the run; computed by Resynapse, since SBML has no quantile of a truncated normal."

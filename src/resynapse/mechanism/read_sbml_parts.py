@@ -40,6 +40,11 @@ class Case:
     title: str = ""
     notes: tuple[str, ...] = ()
 
+    @property
+    def held(self) -> dict[str, Any]:
+        """Numbers, with those that the chain fixes."""
+        return {**self.numbers, **dict(self.chain.fixed)}
+
 
 @dataclass(frozen=True)
 class Writer:

@@ -88,7 +88,6 @@ class Regimen:
         return tuple(_Start(t) for t in self.case.starts)
 
     def doses(self, weight: float) -> tuple[Any, ...]:
-
         assert weight == self.case.common["WT"]
         return tuple(
             GivenDose(d.time, d.mg, Drug("", d.s, d.r), d.route, d.hours, int(d.later),
@@ -103,7 +102,6 @@ def cases(count: int, seed: int = 1, most_sessions: int = 4) -> list[tuple[Case,
     With each, the same numbers by the names of the evidence. Kinetics as `simulation.people` draws them,
     fitted numbers as `inference.draws` does: drawing is not what these tests doubt.
     """
-
     ledger = load()
     typical = {**ledger.values(), "WT": 70.0, "AGE": 40.0}
     fitted = parameters(ledger, seed, count)

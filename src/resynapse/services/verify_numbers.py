@@ -13,11 +13,10 @@ import numpy as np
 from ..mechanism import CHAIN
 from ..mechanism.read_numpy import Run
 from ..oracles import notes, regimens
-from .verify_seen import Seen, Size, Worst
+from .verify_seen import THOUSANDTH, Seen, Size, Worst
 
 LEVEL, EFFECT = 1e-9, 1e-4
 CORNER = 4.8  # odds of block near which glutamate reaches 0 with a corner
-THOUSANDTH = "the value, or 1e-3 of its peak"
 RANGES = {"occupancy": (0.0, 1.0), "CADSS": (0.0, 92.0), "MADRS": (0.0, 60.0), "Ed": (0.0, 1.0), "Ef": (0.0, 1.0)}
 DEPOTS = ("mu_in", "mu_im", "mu_sc", "mu_sl", "mu_pr", "g_in", "g_sl", "gd_sl", "g_po", "g_pr")
 BODY = (*DEPOTS, "C", "P1", "P2", "M1", "M2", "N", "NP", "H1", "H2", "H", "HP")
@@ -72,7 +71,8 @@ def _random(
 
 def mass(size: Size) -> list[Seen]:
     """What was given is in the body or has left it, S and R, all routes: losses integrated by the parabola of each
-    step on a fine grid."""
+    step on a fine grid. Rates of loss are read from the matrix, so this doubts the propagation and what `BODY` holds;
+    the matrix itself is doubted by `levels`."""
     worst, names = Worst(), [f"{name}_{e}" for e in "SR" for name in BODY]
     for case, _, run in _random(max(4, size.effects // 4), size.seed + 2, [*names, "P"], refine=2):
         for e in "SR":

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..derivatives import gradient
+from ..derivatives import gradient, movable_in
 from ..engine.grid import Grid
 from ..evidence import load
 from ..full_runs import everyone
@@ -23,19 +23,17 @@ from ..study import Study
 from ..therapy.course import Course
 from ..therapy.patient import Patient
 from ..therapy.population import Population
-from .verify_seen import Seen, Size, Worst
+from .verify_seen import THOUSANDTH, Seen, Size, Worst
 
 Array = NDArray[np.float64]
 PLAN = "0.5 mg/kg over 33.7 min, every 37 h, 2 times, then 2 x 28 mg, then 0.2 mg/kg, iv"
 WANT = ("ketamine_arterial", "L", "MADRS", "CADSS")
 AT = (0.3, 2.0, 37.2, 74.3, 76.5, 168.0)  # away from where a dose begins: there slopes have two sides
-FOLLOW = {"n_class": "n_mid", "s_class": "s_nat"}
 INPUTS = (
     "P50", "tauF", "Emax", "KiS", "CLint_S", "WT", "IN_Fn1", "theta", "dose 1 amount", "dose 3 amount",
     "dose 2 time", "dose 4 time", "dose 1 duration", "dose 2 duration",
 )  # fmt: skip
 AFTER = 1e-3  # h: a document holds 15 digits of a time, so it is read so long after an event
-THOUSANDTH = "the value, or 1e-3 of its peak"
 
 
 def jax_values(size: Size) -> list[Seen]:
@@ -53,25 +51,24 @@ def jax_values(size: Size) -> list[Seen]:
 def slopes(_: Size) -> list[Seen]:
     """Slopes in numbers, amounts, times and durations against differences of NumPy over four places."""
     study = Study.of(Patient(weight="82 kg", age=70))
-    movable = MovablePlan(study.compiled(Course.parse(PLAN)), AT)
-    given = {**study.given(movable.plan, study.hope(movable.plan)), "responder": 1.0}
-    found = gradient(CHAIN, WANT, movable, INPUTS, given, FOLLOW)[1]
+    movable = movable_in(study, study.compiled(Course.parse(PLAN)), AT)
+    found = gradient(CHAIN, WANT, movable, INPUTS)[1]
     worst = Worst()
     for j, name in enumerate(INPUTS):
-        error = slope_error(movable, given, WANT, name, np.stack([found[of][j] for of in WANT]))
+        error = slope_error(movable, WANT, name, np.stack([found[of][j] for of in WANT]))
         kind = f"in {name.split()[-1]}s of doses" if name.startswith("dose") else "in numbers"
         worst.note(kind, error)
     of = "the whole of the input, of the value or 1e-3 of its peak"
     return [Seen(kind, worst.count[kind], error, 1e-6, of) for kind, error in worst.worst.items()]
 
 
-def slope_error(movable: MovablePlan, given: dict[str, Any], want: Sequence[str], name: str, ours: Array) -> float:
+def slope_error(movable: MovablePlan, want: Sequence[str], name: str, ours: Array) -> float:
     """How far slopes (names, times) in one input are from NumPy's differences: for the whole of the input (an hour
     for times), of the value or a thousandth of its peak."""
     value = movable.values[name]
     whole = 1.0 if name.endswith("time") else abs(value) or 1.0
-    at = {k: by_numpy(movable, given, want, {name: value + k * 1e-3 * whole}) for k in (-2, -1, 1, 2)}
-    here = by_numpy(movable, given, want, {})
+    at = {k: by_numpy(movable, want, {name: value + k * 1e-3 * whole}) for k in (-2, -1, 1, 2)}
+    here = by_numpy(movable, want, {})
     scale = np.maximum(np.abs(here), 1e-3 * np.abs(here).max(axis=1, keepdims=True))
     slope = (at[-2] - 8 * at[-1] + 8 * at[1] - at[2]) / (12e-3 * whole)
     return float((np.abs(ours - slope) * whole / scale).max())
@@ -85,12 +82,11 @@ class Placed(Grid):
         return np.array([int(t) for t in times])
 
 
-def by_numpy(movable: MovablePlan, given: dict[str, Any], want: Sequence[str], changed: dict[str, float]) -> Array:
+def by_numpy(movable: MovablePlan, want: Sequence[str], changed: dict[str, float]) -> Array:
     """Values (names, times) by NumPy where some inputs are others, the grid moved with them."""
     laid = movable.laid(changed)
     grid = movable.moved(laid)
-    told = given | {name: laid.numbers[number] for name, number in FOLLOW.items()}
-    told |= {name: v[:, 0] for name, v in movable.signals.items()}
+    told = laid.given | {name: v[:, 0] for name, v in movable.signals.items()}
     inputs = [replace(i, time=node) for i, node in zip(laid.inputs, movable.entering, strict=True)]
     placed = Placed(grid.time, grid.step, grid.size, grid.sizes)
     out, last = run(CHAIN, list(want), placed, laid.numbers, told, inputs), grid.steps - 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+THOUSANDTH = "the value, or 1e-3 of its peak"
+
 
 @dataclass(frozen=True)
 class Seen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -25,19 +25,21 @@ class Laid:
     """One place of everything. events: times of all that the grid stands on, in the order of `MovablePlan.order`."""
 
     numbers: dict[str, Any]
+    given: dict[str, Any]
     inputs: list[Input]
     events: list[Any]
 
 
 @dataclass(frozen=True)
 class MovablePlan:
-    """plan: as it is; outputs: times that do not move, h.
+    """plan: as it is; outputs: times that do not move, h; given: what the chain is told, from the numbers.
 
     Where an event and an output share a time, the output comes after it: slopes are those of a dose given earlier.
     """
 
     plan: CompiledPlan
     outputs: tuple[float, ...]
+    given: Callable[[Mapping[str, Any]], dict[str, Any]]
 
     @cached_property
     def values(self) -> dict[str, float]:
@@ -64,7 +66,7 @@ class MovablePlan:
         visits = [Input(t, name, 1.0) for t in starts for name in ("kick", "kick_rise")]
         drug = route_inputs(doses, numbers)
         events = [0.0, *starts, starts[-1] + numbers["grace"], *(i.time for i in drug), *self.outputs]
-        return Laid(numbers, [*drug, *visits], events)
+        return Laid(numbers, self.given(numbers), [*drug, *visits], events)
 
     @cached_property
     def order(self) -> list[int]:
@@ -122,7 +124,8 @@ class MovablePlan:
             return np.imag(value) / STEP
 
         inputs = [replace(i, amount=part(i.amount)) for i in laid.inputs]
-        return Laid({n: part(v) for n, v in laid.numbers.items()}, inputs, list(map(part, laid.events)))
+        numbers, given = ({n: part(v) for n, v in d.items()} for d in (laid.numbers, laid.given))
+        return Laid(numbers, given, inputs, list(map(part, laid.events)))
 
     def sizes(self, laid: Laid) -> Array:
         """Sizes of the steps, (K,)."""
