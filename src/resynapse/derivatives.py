@@ -19,9 +19,10 @@ from .errors import Place, Refused
 from .evidence import Ledger
 from .full_runs import hours, known, needs_fast
 from .mechanism import Chain
+from .mechanism.routes import ROUTES
 from .outcome.outcome import DOOR_UNITS
 from .simulation.movable import Laid, MovablePlan
-from .simulation.plan import CompiledPlan
+from .simulation.plan import CompiledPlan, prefix
 from .study import Study
 from .therapy.course import Course
 from .therapy.patient import Patient
@@ -112,13 +113,19 @@ def _inputs(movable: MovablePlan, chain: Chain, want: tuple[str, ...], by: Itera
     if not asked:
         upstream = chain.upstream(want)
         needed = {n for name in upstream for n in _numbers(chain, name)}
-        return tuple(n for n in movable.values if n in needed or _enters(movable, n, upstream))
+        found = (n for n in movable.values if n in needed or _enters(movable, n, upstream))
+        return tuple(n for n in found if not n.startswith(_other_routes(movable)))
     for name in asked:
         if name not in movable.values:
             near = get_close_matches(name, movable.values, n=1, cutoff=0.4) or ["P50"]
             rule = "An evidence name, or `dose 2 amount`, `dose 2 time`, `dose 2 duration` of an infusion."
             raise Refused(f"no slope in {name!r}", rule, (near[0],), Place(field="by"))
     return asked
+
+
+def _other_routes(movable: MovablePlan) -> tuple[str, ...]:
+    """What names begin with that only routes of no dose of the plan go by."""
+    return tuple({prefix(route) for route in ROUTES} - set(movable.plan.codes))
 
 
 def _enters(movable: MovablePlan, name: str, upstream: set[str]) -> bool:

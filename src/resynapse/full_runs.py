@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from difflib import get_close_matches
 from importlib.util import find_spec
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -117,7 +118,8 @@ def everybody(study: Study, chain: Chain, plan: CompiledPlan) -> tuple[dict[str,
 def hours(at: str | float | Iterable[str | float]) -> Array:
     """Times since the start, h, rising: text with a unit, or hours. Refused outside 0 h to 2 years."""
     found = []
-    for time in [at] if isinstance(at, (str, float, int)) else at:
+    given: Iterable[Any] = [at] if isinstance(at, str | Real) else at  # type: ignore[assignment]
+    for time in given:
         place = Place(text=str(time), end=len(str(time)), field="at")
         try:
             value = units.quantity(time, "time") if isinstance(time, str) else float(time)

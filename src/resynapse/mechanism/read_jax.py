@@ -25,7 +25,9 @@ from .declare import Chain, Node
 from .read_numpy import Input, blocks_of, cornered, reached_by, steady_loss
 
 Array = NDArray[np.float64]
-LANES = 32  # people side by side: always so many, so that nobody's bits go by how many were asked for
+# People side by side: always so many, so that nobody's bits go by how many were asked for. They go by neighbours where
+# one of those has a rate so fast that half a tick is halved for all (`halvings`), which no rate of the evidence is.
+LANES = 32
 # The least of each bucket, which is doubled as needed; those of states, compartments and rates of one block
 STEPS, JUMPS, SLOTS, TIMES = 512, 32, 4, 64
 STATES = (4, 12, 20, 28, 40)

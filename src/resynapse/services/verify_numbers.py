@@ -20,6 +20,11 @@ CORNER = 4.8  # odds of block near which glutamate reaches 0 with a corner
 RANGES = {"occupancy": (0.0, 1.0), "CADSS": (0.0, 92.0), "MADRS": (0.0, 60.0), "Ed": (0.0, 1.0), "Ef": (0.0, 1.0)}
 DEPOTS = ("mu_in", "mu_im", "mu_sc", "mu_sl", "mu_pr", "g_in", "g_sl", "gd_sl", "g_po", "g_pr")
 BODY = (*DEPOTS, "C", "P1", "P2", "M1", "M2", "N", "NP", "H1", "H2", "H", "HP")
+PLACES = {  # of the chain's compartments in the matrix of the notes
+    "mu_in": notes.NOSE, "mu_im": notes.MUSCLE, "mu_sc": notes.SKIN, "mu_sl": notes.MOUTH, "mu_pr": notes.RECTUM,
+    "g_in": notes.GUT_NOSE, "g_sl": notes.GUT_MOUTH, "gd_sl": notes.DELAY_MOUTH, "g_po": notes.GUT_ORAL,
+    "g_pr": notes.GUT_RECTUM, **{name: getattr(notes, name) for name in BODY[len(DEPOTS) :]},
+}  # fmt: skip
 
 
 def levels(size: Size) -> list[Seen]:
@@ -71,8 +76,7 @@ def _random(
 
 def mass(size: Size) -> list[Seen]:
     """What was given is in the body or has left it, S and R, all routes: losses integrated by the parabola of each
-    step on a fine grid. Rates of loss are read from the matrix, so this doubts the propagation and what `BODY` holds;
-    the matrix itself is doubted by `levels`."""
+    step on a fine grid, at the rates of loss that the notes say."""
     worst, names = Worst(), [f"{name}_{e}" for e in "SR" for name in BODY]
     for case, _, run in _random(max(4, size.effects // 4), size.seed + 2, [*names, "P"], refine=2):
         for e in "SR":
@@ -80,7 +84,7 @@ def mass(size: Size) -> list[Seen]:
             if entered <= 0:
                 continue
             held = sum(float(run.full(f"{name}_{e}")[2, -1]) for name in BODY)
-            left = sum(rate * float(run.integral(f"{name}_{e}")) for name, rate in _losses(run.numbers, e).items())
+            left = sum(rate * float(run.integral(f"{name}_{e}")) for name, rate in _losses(case, e).items())
             worst.note(f"{e}-ketamine and metabolites", abs(held + left - entered) / entered)
     return [Seen(name, worst.count[name], error, 1e-8, "the dose") for name, error in worst.worst.items()]
 
@@ -93,12 +97,10 @@ def _entered(case: notes.Case, e: str, run: Run) -> float:
     return total
 
 
-def _losses(numbers: dict[str, Any], e: str) -> dict[str, float]:
-    """Rates at which drug leaves for good, 1/h, by compartment: what the columns of its matrix do not give on."""
-    from ..mechanism.read_numpy import matrix
-
-    block = [CHAIN[f"{name}_{e}"] for name in BODY]
-    lost = -matrix(block, numbers, ()).sum(axis=0)
+def _losses(case: notes.Case, e: str) -> dict[str, float]:
+    """Rates at which drug leaves for good, 1/h: what the columns of the notes' matrix do not give on."""
+    held = [PLACES[name] for name in BODY]
+    lost = -notes.rates(case, e)[np.ix_(held, held)].sum(axis=0)
     return {name: float(rate) for name, rate in zip(BODY, lost, strict=True)}
 
 

@@ -109,7 +109,7 @@ def sbml(_: Size) -> list[Seen]:
     out = run(CHAIN, list(WANT), grid, numbers, {**given, **plan.signals(grid, 0)}, [*drugs, *visits])
     want = {name: np.broadcast_to(out.at(name, at), len(at)) for name in WANT}
     errors = worst_of(by_roadrunner(text, at, WANT), want, WANT)
-    return [Seen(name, len(at), error, 1e-6, THOUSANDTH) for name, error in errors.items()]
+    return [Seen(name, len(at), error, 1e-7, THOUSANDTH) for name, error in errors.items()]
 
 
 def by_roadrunner(document: str, at: Sequence[float], names: Sequence[str]) -> dict[str, Array]:

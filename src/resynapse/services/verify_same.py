@@ -114,6 +114,8 @@ def _process(commands: Iterable[list[str]], one: bool, environment: dict[str, st
     fewer = "from resynapse.engine import threads; threads.MOST = 1; " if one else ""
     code = f"{fewer}from resynapse.cli.main import app; [app(c, standalone_mode=False) for c in {list(commands)!r}]"
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, check=True, env={**os.environ, **environment}
+        [sys.executable, "-c", code], capture_output=True, check=False, env={**os.environ, **environment}
     )
+    if done.returncode:
+        raise RuntimeError(f"the command ended with {done.returncode}: {done.stderr.decode(errors='replace')[-2000:]}")
     return done.stdout

@@ -65,7 +65,7 @@ class CompiledPlan:
     @property
     def codes(self) -> tuple[str, ...]:
         """What the names of its routes' numbers begin with: ("IN_", "SL_")."""
-        return tuple(sorted({f"{_short(d.route).upper()}_" for d in self.doses}))
+        return tuple(sorted({prefix(d.route) for d in self.doses}))
 
     def inputs(self, numbers: Mapping[str, Any] | None = None, sessions: Container[int] | None = None) -> list[Input]:
         """Drug into the body; of some sessions only if asked."""
@@ -115,3 +115,8 @@ class CompiledPlan:
 
 def _short(route: str) -> str:
     return {"nasal": "in", "sublingual": "sl", "oral": "po", "rectal": "pr"}.get(route, route)
+
+
+def prefix(route: str) -> str:
+    """What the names of a route's numbers begin with: "SL_"."""
+    return f"{_short(route).upper()}_"
