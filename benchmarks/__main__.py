@@ -1,10 +1,10 @@
-"""Run all, or those named: python -m benchmarks exactness figures speed."""
+"""Run all, or those named: python -m benchmarks exactness figures speed mutation."""
 
 from __future__ import annotations
 
 import sys
 
-PARTS = ("exactness", "figures", "speed")
+PARTS = ("exactness", "figures", "speed", "mutation")
 
 
 def main(names: list[str]) -> None:
