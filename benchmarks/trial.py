@@ -26,8 +26,8 @@ LOADED = (
 # fewer regimens than CI takes: what these miss CI may still see
 LEAN = {"RESYNAPSE_REGIMENS": "12", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 FLAGS = (
-    "-x", "-q", "--tb=line", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore::pytest.PytestAssertRewriteWarning",
-    "--hypothesis-seed=0",
+    "-x", "-q", "--tb=line", "-p", "no:cacheprovider", "-p", "no:xdist", "-W",
+    "ignore::pytest.PytestAssertRewriteWarning", "--hypothesis-seed=0",
 )  # fmt: skip
 MEMORY = 4 * 2**30  # a loop that never ends may ask for more
 
@@ -90,6 +90,7 @@ def _tested(copy: str, tests: tuple[str, ...], sound: bool) -> None:
     os.dup2(out, 1)
     os.dup2(out, 2)
     import pytest
+
     import resynapse
 
     assert Path(resynapse.__file__).is_relative_to(copy), "not the copy"
