@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from resynapse.engine.last import Last
 
 
@@ -27,9 +29,9 @@ def test_the_one_asked_for_longest_ago_goes_first():
     assert made == ["a", "b", "c", "b"]
 
 
-def test_so_many_are_kept_and_no_more():
-    for most in (1, 3, 8):
-        kept, made = Last(most) if most < 8 else Last(), []
-        for k in [*range(most), *range(most), most, *range(1, most + 1), 0]:
-            kept.of(k, lambda k=k: made.append(k))
-        assert made == [*range(most + 1), 0]
+@pytest.mark.parametrize(("kept", "most"), [(Last(1), 1), (Last(3), 3), (Last(), 8)])
+def test_so_many_are_kept_and_no_more(kept, most):
+    made = []
+    for k in [*range(most), *range(most), most, *range(1, most + 1), 0]:
+        kept.of(k, lambda k=k: made.append(k))
+    assert made == [*range(most + 1), 0]

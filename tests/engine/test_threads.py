@@ -56,7 +56,7 @@ def test_a_thread_knows_who_asked():
 def test_work_inside_a_thread_waits_for_no_other():
     """More pieces than threads, each asking for pieces: if they went to the pool all would wait for ever."""
 
-    def outer(i: int) -> list[str]:
+    def outer(_: int) -> list[str]:
         return [*threads.in_threads(lambda _: here(), range(2)), threads.beside(here, threads.WORTH)(), here()]
 
     for names in threads.in_threads(outer, range(4)):
