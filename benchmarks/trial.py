@@ -29,6 +29,7 @@ FLAGS = (
     "-x", "-q", "--tb=line", "-p", "no:cacheprovider", "-p", "no:xdist", "-W",
     "ignore::pytest.PytestAssertRewriteWarning", "--hypothesis-seed=0",
 )  # fmt: skip
+NOTHING_RUN = (4, 5)  # what pytest ends with where a path is wrong or nothing is found
 MEMORY = 4 * 2**30  # a loop that never ends may ask for more
 
 
@@ -64,9 +65,12 @@ def outcome(copy: Path, tests: tuple[str, ...], patience: float, sound: bool = F
     child = context.Process(target=_tested, args=(str(copy), tests, sound))
     child.start()
     child.join(patience)
-    said = "timeout" if child.exitcode is None else "failed" if child.exitcode else "passed"
+    status = child.exitcode
     _ended(child.pid)
     child.join()
+    if status in NOTHING_RUN:
+        raise SystemExit(f"no test was run: {(copy / 'said.txt').read_text('utf-8')[-2000:]}")
+    said = "timeout" if status is None else "failed" if status else "passed"
     return said, time.perf_counter() - begun
 
 

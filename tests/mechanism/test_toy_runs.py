@@ -70,12 +70,12 @@ def followed(t: np.ndarray) -> np.ndarray:
 def test_compartments_are_their_closed_forms_from_the_right_and_from_the_left(worst):
     r = made()
     t = np.array(TIMES)
-    worst("toy, a store v closed form", np.abs(r.at("store", t) - stored(t)).max(), 1e-12)
-    worst("toy, what follows v closed form", np.abs(r.at("after", t) - followed(t)).max(), 1e-12)
+    worst("toy, a store v closed form", np.abs(r.at("store", t) - stored(t)).max(), 5e-12)
+    worst("toy, what follows v closed form", np.abs(r.at("after", t) - followed(t)).max(), 5e-12)
     before = r.at("store", t, left=True)
     assert before[1] == 0  # 6 mg come at this time
     assert r.at("store", [1.0])[0] == 6
-    assert before[[0, 2, 3]] == pytest.approx(stored(t)[[0, 2, 3]], abs=1e-12)
+    assert before[[0, 2, 3]] == pytest.approx(stored(t)[[0, 2, 3]], abs=5e-12)
 
 
 def test_an_effect_that_follows_is_its_closed_form(worst):
@@ -93,7 +93,7 @@ def test_the_last_node_and_all_nodes():
     assert r.at("trace", [0.0, 0.0]).tolist() == [0.5, 0.5]
     nodes = r.nodes("store")
     assert nodes.shape == r.grid.time.shape
-    assert nodes == pytest.approx(stored(r.grid.time), abs=1e-12)
+    assert nodes == pytest.approx(stored(r.grid.time), abs=5e-12)
 
 
 def test_integrals_are_areas(worst):
@@ -141,16 +141,16 @@ def test_an_input_by_steps_and_one_for_all_time():
     at = {"push": late}
     got = made(want=["trace"], given=at, inputs=[], refine=4).at("trace", TIMES)
     t = np.array(TIMES)
-    assert got == pytest.approx(0.5 * np.exp(-t / TAU) + 3 * (1 - np.exp(-np.maximum(t - 1, 0) / TAU)), abs=1e-12)
+    assert got == pytest.approx(0.5 * np.exp(-t / TAU) + 3 * (1 - np.exp(-np.maximum(t - 1, 0) / TAU)), abs=5e-12)
     steady = made(want=["trace"], given={"push": 3.0}, inputs=[]).at("trace", TIMES)
-    assert steady == pytest.approx(3 + (0.5 - 3) * np.exp(-t / TAU), abs=1e-12)
+    assert steady == pytest.approx(3 + (0.5 - 3) * np.exp(-t / TAU), abs=5e-12)
 
 
 def test_a_known_name_is_taken_as_it_is():
     first = made(want=["store"])
     again = made(want=["trace"], inputs=[], known={"store": np.full_like(first.full("store"), 2.0)})
     t = np.array(TIMES)
-    assert again.at("trace", TIMES) == pytest.approx(2 + (0.5 - 2) * np.exp(-t / TAU), abs=1e-12)
+    assert again.at("trace", TIMES) == pytest.approx(2 + (0.5 - 2) * np.exp(-t / TAU), abs=5e-12)
 
 
 def test_derived_numbers_all_or_those_needed_and_fixed_ones_win():
