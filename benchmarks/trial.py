@@ -8,7 +8,7 @@ import shutil
 import signal
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ NEEDED = ("src", "tests", "benchmarks", "docs", "examples", "pyproject.toml", "R
 # what tests import and no fault can reach: loaded once, each run of the tests begins with it
 LOADED = (
     "numpy", "pandas", "xarray", "matplotlib.figure", "scipy.integrate", "scipy.linalg", "scipy.stats", "flint",
-    "pydantic", "pytest", "_pytest.assertion.rewrite", "hypothesis.strategies",
+    "pydantic", "pytest", "_pytest.assertion.rewrite", "hypothesis.strategies", "benchmarks.trial",
 )  # fmt: skip
 # fewer regimens than CI takes: what these miss CI may still see
 LEAN = {"RESYNAPSE_REGIMENS": "12", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
@@ -57,7 +57,8 @@ def changed(file: Path, code: str) -> Iterator[None]:
 
 
 def outcome(copy: Path, tests: tuple[str, ...], patience: float, sound: bool = False) -> tuple[str, float]:
-    """ "passed", "failed" or "timeout", and seconds taken. sound: no fault is in it, so what is compiled may stay."""
+    """How the tests end, "passed", "failed" or "timeout", and seconds taken. sound: without a fault, what is compiled
+    may stay."""
     context = get_context("forkserver")
     context.set_forkserver_preload(list(LOADED))
     os.environ.update(LEAN)
@@ -75,11 +76,10 @@ def outcome(copy: Path, tests: tuple[str, ...], patience: float, sound: bool = F
 
 
 def _ended(pid: int | None) -> None:
-    """The child and whatever it has started."""
-    try:
-        os.killpg(pid or 0, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+    """The child and whatever it has started, which is a group of its own."""
+    with suppress(ProcessLookupError):
+        if pid:
+            os.killpg(pid, signal.SIGKILL)
 
 
 def _tested(copy: str, tests: tuple[str, ...], sound: bool) -> None:
