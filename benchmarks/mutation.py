@@ -23,7 +23,18 @@ WORDS = Path(__file__).with_name("survivors.toml")
 # reads the file and would see any changed number
 FIRST = {
     "engine": ("effects", "tail", "normal", "streams", "linear", "grid"),
-    "mechanism": ("declare", "vectors", "few", "same_bits", "levels_flint", "effects_lsoda", "units_balance"),
+    "mechanism": (
+        "declare",
+        "toy_runs",
+        "side_branches",
+        "routes",
+        "vectors",
+        "few",
+        "same_bits",
+        "levels_flint",
+        "effects_lsoda",
+        "units_balance",
+    ),
 }
 REST = (
     "engine/*", "mechanism/*", "simulation/*", "test_study", "services/test_explore", "services/test_claims",
@@ -62,8 +73,8 @@ def main() -> None:
 def _stages(copy: Path, file: str) -> tuple[tuple[str, ...], ...]:
     """Tests of a file, stage by stage: its own and those of its room, then all that may depend on it."""
     room, name = file.removesuffix(".py").split("/")
-    folder = copy / "tests" / room
-    own = sorted(p.stem.removeprefix("test_") for p in folder.glob(f"test_{name.removeprefix('read_')}*.py"))
+    known = {p.stem.removeprefix("test_") for p in (copy / "tests" / room).glob("test_*.py")}
+    own = sorted(k for k in known if k.startswith((name, name.removeprefix("read_"))))
     first = [f"tests/{room}/test_{part}.py" for part in dict.fromkeys((*own, *FIRST[room]))]
     every = [str(p.relative_to(copy)) for part in REST for p in sorted(copy.glob(f"tests/{part}.py"))]
     return tuple(first), tuple(p for p in every if "/test_" in p and p not in first)
