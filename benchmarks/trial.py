@@ -70,9 +70,15 @@ def outcome(copy: Path, tests: tuple[str, ...], patience: float, sound: bool = F
     _ended(child.pid)
     child.join()
     if status in NOTHING_RUN:
-        raise SystemExit(f"no test was run: {(copy / 'said.txt').read_text('utf-8')[-2000:]}")
-    said = "timeout" if status is None else "failed" if status else "passed"
-    return said, time.perf_counter() - begun
+        raise SystemExit(f"no test was run: {said(copy)}")
+    return "timeout" if status is None else "failed" if status else "passed", time.perf_counter() - begun
+
+
+def said(copy: Path, most: int = 2000) -> str:
+    """The last lines of the last tests, or the last line of those that failed."""
+    text = (copy / "said.txt").read_text("utf-8", "replace")
+    failed = [line for line in text.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return failed[-1][:most] if failed else text[-most:]
 
 
 def _ended(pid: int | None) -> None:
