@@ -94,3 +94,11 @@ def test_several_doses_at_one_node_and_one_at_the_start_add_up():
     assert y.left[at] == pytest.approx(before, rel=1e-12)
     assert y.right[:, at] == pytest.approx(after, rel=1e-12)
     assert y.right[:, -1] == pytest.approx(linear.expm(A * 2.0) @ after, rel=1e-11)
+
+
+def test_two_states_fed_at_once_settle_where_in_and_out_are_equal(worst):
+    g = grid.make([0.0, 1.0], [200.0])
+    at = int(g.at([1.0])[0])
+    jumps = [linear.Jump(n, s, np.asarray(v), True) for n, s, v in ((0, 2, 2.0), (at, 0, 3.0), (at, 2, -1.5))]
+    end = linear.propagate(A, g, jumps, ()).right[:3, -1]
+    worst("steady state of two feeds v A x + r = 0", np.abs(A @ end + [3.0, 0.0, 0.5]).max(), 1e-12)
