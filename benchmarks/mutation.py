@@ -35,11 +35,15 @@ class Seen:
     @property
     def why(self) -> str:
         """The reason kept for a survivor: by file, function, line and change. One without `now` is for any change."""
-        for row in tomllib.loads(WORDS.read_text("utf-8")).get("survivor", []):
+        for row in _reasons():
             place = (row["file"], row["function"], row["was"]) == (self.mutant.file, self.mutant.function, self.was)
             if place and row.get("now", self.now) == self.now:
                 return str(row["reason"])
         return ""
+
+
+def _reasons() -> list[dict[str, str]]:
+    return list(tomllib.loads(WORDS.read_text("utf-8"))["survivor"])
 
 
 def main() -> None:
@@ -50,12 +54,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="mutation") as folder:
         copy = trial.copied(Path(folder).resolve())
         chosen = sample(copy / "src/resynapse", None if wanted == "all" else int(wanted), seed)
+        _lost(copy)
         limits = patience(copy)
         seen = [_tried(copy, mutant, limits) for mutant in chosen]
     short = _told(seen, seed)
     print(f"  {time.perf_counter() - begun:.0f} s")
     if short:
         raise SystemExit(short)
+
+
+def _lost(copy: Path) -> None:
+    """Say which reasons are for lines that stand no longer in the code."""
+    for row in _reasons():
+        code = (copy / "src/resynapse" / row["file"]).read_text("utf-8")
+        if row["was"] not in map(str.strip, code.splitlines()):
+            print(f"  survivors.toml: {row['file']} holds no line `{row['was']}`")
 
 
 def _tried(copy: Path, mutant: Mutant, limits: dict[str, list[float]]) -> Seen:
