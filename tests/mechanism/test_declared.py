@@ -99,3 +99,8 @@ def test_swapping_or_leaving_out_touches_the_named_link_alone():
     assert toy.without("second").links == toy.links[:1]
     assert toy.swap("nothing", plain).links == toy.links
     assert len(CHAIN.without("sedation").links) == len(CHAIN.links) - 1
+
+
+def test_the_name_that_is_given_twice_is_said():
+    with pytest.raises(Miswired, match="^slow: given twice"):
+        Chain((Link("first", (size, pool, slow)), Link("second", (sight, slow))))
