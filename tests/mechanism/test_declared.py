@@ -102,5 +102,5 @@ def test_swapping_or_leaving_out_touches_the_named_link_alone():
 
 
 def test_the_name_that_is_given_twice_is_said():
-    with pytest.raises(Miswired, match="^slow: given twice"):
+    with pytest.raises(Miswired, match=r"^slow: given twice"):
         Chain((Link("first", (size, pool, slow)), Link("second", (sight, slow))))
