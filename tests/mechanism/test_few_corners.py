@@ -137,3 +137,13 @@ def test_without_a_tail_and_without_a_leaf():
     assert got["push"].tolist() == np.full((2, 2, 3), 0.25).tolist()
     assert not got["z"].any()
     assert got["level"] == pytest.approx(want["level"], abs=1e-14)
+
+
+def test_what_is_known_of_each_draw_goes_to_its_part():
+    value = pulse() * np.array([[1.0], [0.4]])
+    few, whole, want = both([1.0, 9.0], value)
+    for draw in (0, 1):
+        part = few.read(slice(draw, draw + 1), (1, 3))
+        for name in WANT:
+            assert np.array_equal(part[name][:, 0], whole[name][:, draw])
+            assert part[name][:, 0] == pytest.approx(want[name][:, draw], abs=2e-7)
