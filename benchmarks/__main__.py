@@ -1,10 +1,10 @@
-"""Run all, or those named: python -m benchmarks exactness figures speed population."""
+"""Run all, or those named: python -m benchmarks exactness figures speed population mutation."""
 
 from __future__ import annotations
 
 import sys
 
-PARTS = ("exactness", "figures", "speed", "population")
+PARTS = ("exactness", "figures", "speed", "population", "mutation")
 
 
 def main(names: list[str]) -> None:
