@@ -16,6 +16,7 @@ from ..oracles import notes, regimens
 from .verify_seen import THOUSANDTH, Seen, Size, Worst
 
 LEVEL, EFFECT = 1e-9, 1e-4
+DEEPEST = 5e-4  # random people far above therapeutic block have shown 1.5e-4 in F and Ed, 7e-6 in MADRS
 CORNER = 4.8  # odds of block near which glutamate reaches 0 with a corner
 RANGES = {"occupancy": (0.0, 1.0), "CADSS": (0.0, 92.0), "MADRS": (0.0, 60.0), "Ed": (0.0, 1.0), "Ef": (0.0, 1.0)}
 DEPOTS = ("mu_in", "mu_im", "mu_sc", "mu_sl", "mu_pr", "g_in", "g_sl", "gd_sl", "g_po", "g_pr")
@@ -64,7 +65,10 @@ def effects(size: Size) -> list[Seen]:
         for name, error in regimens.worst_of(got, want, NAMES).items():
             kind = "scores, pressure" if name in ("MADRS", "CADSS", "dSBP") else "plasticity to drug effect"
             worst.note(kind + deep, error, len(times))
-    return [Seen(name, worst.count[name], error, EFFECT, THOUSANDTH) for name, error in sorted(worst.worst.items())]
+    bounds = {name: DEEPEST if name == "plasticity to drug effect, deep block" else EFFECT for name in worst.worst}
+    return [
+        Seen(name, worst.count[name], error, bounds[name], THOUSANDTH) for name, error in sorted(worst.worst.items())
+    ]
 
 
 def _random(
