@@ -108,7 +108,7 @@ def test_ends_of_absorption_are_a_list_that_all_share():
 
 
 def test_odd_times_of_a_plain_grid_keep_their_lengths_and_those_that_differ_by_rounding_are_one():
-    g = grid.plain([0.0, 0.1, 0.2, 0.3, 0.67, 0.7])
+    g = grid.plain([0.0, 0.1, 0.2, 0.3, 0.1 + 0.3, 0.77, 0.8])
     assert g.sizes[g.size] == pytest.approx(g.step, rel=1e-8)
     assert len(g.sizes) == 3
-    assert len(set(g.step.tolist())) > 3
+    assert len(set(g.step.tolist())) > len(g.sizes)

@@ -197,3 +197,12 @@ def test_read_outs_from_what_is_known():
     assert list(evaluate(toy, ["push", "store"], {"store": store}, NUMBERS, {})) == ["push", "store"]
     with pytest.raises(Miswired, match="after is a state"):
         evaluate(toy, ["total"], {"store": store}, NUMBERS, {})
+
+
+def test_the_first_node_after_the_start_has_a_left_side_too():
+    g = grid.make([0.0, grid.TICK_H], [1.0])
+    r = run(toy, ["store"], g, NUMBERS, None, [Input(g.time[1], "store", 6.0)])
+    assert (r.at("store", [g.time[1]], left=True)[0], r.at("store", [g.time[1]])[0]) == (0.0, 6.0)
+    assert r.at("store", [0.0], left=True)[0] == 0
+    bolus = run(toy, ["store"], g, NUMBERS, None, [Input(0.0, "store", 6.0)])
+    assert bolus.at("store", [0.0], left=True)[0] == 6  # nothing is before the start
