@@ -11,7 +11,9 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
+expect.set_options(timeout=15_000)  # other tests run beside these
 CHROMIUM = shutil.which("chromium")
 INSTALL = "apt-get install chromium"
 QUIET = [

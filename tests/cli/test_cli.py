@@ -179,7 +179,11 @@ def test_interruption_leaves_no_partial_file(tmp_path: Path) -> None:
     target = tmp_path / "r.html"
     words = [sys.executable, "-m", "resynapse", "simulate", PLAN, "--population", "200x200", "--out", str(target)]
     child = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(1.2)
+    worked = 0.0
+    while worked < 1.2:  # s of the processor: it has started, and computes; on a busy machine later than else
+        time.sleep(0.05)
+        fields = Path(f"/proc/{child.pid}/stat").read_text().rsplit(")")[1].split()
+        worked = sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
     child.send_signal(signal.SIGINT)
     _, err = child.communicate(timeout=60)
     assert child.returncode in (130, 0)
