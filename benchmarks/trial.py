@@ -99,9 +99,13 @@ def _tested(copy: str, tests: tuple[str, ...], sound: bool) -> None:
     out = os.open(f"{copy}/said.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(out, 1)
     os.dup2(out, 2)
+    import hypothesis
     import pytest
 
     import resynapse
 
+    # on a busy machine a slow example is no finding
+    hypothesis.settings.register_profile("trial", deadline=None)
+    hypothesis.settings.load_profile("trial")
     assert Path(resynapse.__file__).is_relative_to(copy), "not the copy"
     sys.exit(int(pytest.main([*FLAGS, *tests])))
