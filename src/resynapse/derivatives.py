@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from . import units
 from .errors import Place, Refused
 from .evidence import Ledger
-from .full_runs import hours, known, needs_fast
+from .full_runs import hours, known, names_of, needs_fast
 from .mechanism import Chain
 from .outcome.outcome import DOOR_UNITS
 from .simulation.movable import Laid, MovablePlan
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Array = NDArray[np.float64]
+GIVEN = {"base_mean", "sbp_0", "dbp_0", "hr_0"}  # no slope in these where the person's own are known
 DOSE_UNITS = {"amount": "mg", "time": "h", "duration": "h"}
 
 
@@ -42,22 +43,28 @@ def slopes(
 
     by: evidence names; `dose 2 amount` (mg of base), `dose 2 time`, `dose 2 duration` (h); all that matter, if nothing
     is said. Each is moved alone: the dose of a plan in mg/kg does not follow WT, kL does not follow the numbers it was
-    set by. A visit moves with the first dose of its session; sessions keep their numbers. Columns: of, at_h, value,
-    unit, input, input_value, input_unit, slope (units of value per unit of input), step (1 %, or 1 min later) and
-    moves (what such a step does, in units of the value). Needs the extra `fast`. Refused: a name that is none.
+    set by, and hope keeps the weight it has at these doses, which is below 1 where they are hard to notice. A visit
+    moves with the first dose of its session; sessions keep their numbers. Columns: of, at_h, value, unit, input,
+    input_value, input_unit, slope (units of value per unit of input), step (1 %, or 1 min later) and moves (what such
+    a step does, in units of the value). Needs the extra `fast`. Refused: a name that is none.
     """
     if find_spec("jax") is None:
         raise needs_fast("slopes")
     import pandas as pd
 
+    if not isinstance(person, Patient | None):
+        raise Refused("person is no Patient", "Slopes are those of one person.", ("Patient()",), Place(field="person"))
+    if not isinstance(responder, (bool, np.bool_)):
+        raise Refused(f"responder is {responder!r}", "True or False.", ("True", "False"), Place(field="responder"))
     place = Setting.named(setting) if isinstance(setting, str) else setting
     study = Study.of(person, setting=place)
     plan = study.compiled(Course.parse(course) if isinstance(course, str) else course)
     chain, times = study.between(study.chain, plan), hours(at)
-    names, movable = known(chain, of), MovablePlan(plan, tuple(times))
-    inputs = _inputs(movable, chain, names, by)
+    names, movable = known(chain, of, "of"), MovablePlan(plan, tuple(times))
+    follow = _follow(study)
+    inputs = _inputs(movable, chain, names, by, follow)
     given = {**study.given(plan, study.hope(plan)), "responder": float(responder)}
-    values, found = gradient(chain, names, movable, inputs, given, _classes(study))
+    values, found = gradient(chain, names, movable, inputs, given, follow)
     rows = [
         _row(chain, study.ledger, movable, name, float(time), values[name][k], which, found[name][j, k])
         for name in names
@@ -99,17 +106,28 @@ def gradient(
     return {n: v[:count, 0] for n, v in values.items()}, {n: v[:, :count, 0] for n, v in found.items()}
 
 
-def _classes(study: Study) -> dict[str, str]:
-    """Givens that the setting takes from the evidence."""
-    slow = study.setting.slow or ("s_ad" if study.patient.new_antidepressant else "s_nat")
-    return {"n_class": study.setting.fast, "s_class": slow}
+def _follow(study: Study) -> dict[str, str]:
+    """Givens that are numbers of the evidence: classes of the setting, and what is not known of the person."""
+    person = study.patient
+    slow = study.setting.slow or ("s_ad" if person.new_antidepressant else "s_nat")
+    usual = {
+        "base": ("base_mean", person.madrs), "SBP_0": ("sbp_0", person.sbp), "HR_0": ("hr_0", person.heart_rate),
+        "DBP_0": ("dbp_0", person.sbp if person.dbp is None else person.dbp),
+    }  # fmt: skip
+    unknown = {name: number for name, (number, fact) in usual.items() if fact is None}
+    return {"n_class": study.setting.fast, "s_class": slow, **unknown}
 
 
-def _inputs(movable: MovablePlan, chain: Chain, want: tuple[str, ...], by: Iterable[str]) -> tuple[str, ...]:
+def _inputs(
+    movable: MovablePlan, chain: Chain, want: tuple[str, ...], by: Iterable[str], follow: dict[str, str]
+) -> tuple[str, ...]:  # fmt: skip
     """What slopes are wanted in. Refused: a name that is none."""
-    asked = (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
+    asked = names_of(by, "by")
     if not asked:
-        needed = {n for name in chain.upstream(want) for n in _numbers(chain, name)}
+        reached = chain.upstream(want)
+        needed = {n for name in reached for n in _numbers(chain, name)} - GIVEN
+        needed |= {number for name, number in follow.items() if name in reached}
+        needed |= {"grace"} & set(movable.values) if "over" in reached else set()
         return tuple(n for n in movable.values if n in needed or n.startswith(("dose ", *movable.plan.codes)))
     for name in asked:
         if name not in movable.values:
