@@ -11,6 +11,7 @@ import pytest
 import resynapse as rs
 from resynapse.derivatives import gradient, movable_in
 from resynapse.errors import Refused
+from resynapse.full_runs import hours
 from resynapse.mechanism import CHAIN
 from resynapse.oracles import lsoda, notes
 from resynapse.services.verify_readers import PLAN, WANT, by_numpy, jax_values, slope_error
@@ -143,8 +144,9 @@ def test_slopes_in_words():
     ("changed", "said"),
     [
         ({"of": "MADR"}, "MADRS"), ({"at": "0,5 h"}, "24 h"), ({"at": -1.0}, "24 h"), ({"at": ()}, "24 h"),
-        ({"by": ["dose 9 amount"]}, "dose"), ({"by": ["P5"]}, "P50"), ({"of": ()}, "MADRS"),
-        ({"person": rs.Population()}, "one person"),
+        ({"of": 5}, "MADRS"), ({"by": 5}, "MADRS"), ({"person": rs.Population()}, "Patient"),
+        ({"responder": "no"}, "True"), ({"by": ["dose 9 amount"]}, "dose"), ({"by": ["P5"]}, "P50"),
+        ({"of": ()}, "MADRS"),
     ],
 )  # fmt: skip
 def test_slopes_refuse_by_name(changed, said):
@@ -152,6 +154,38 @@ def test_slopes_refuse_by_name(changed, said):
         rs.slopes("0.5 mg/kg over 40 min", **changed)
     assert said in str(no.value)
     assert "field" in str(no.value)
+
+
+def test_what_is_not_known_of_a_person_moves_with_the_usual_value(worst):
+    """The score is in proportion to what it starts from, pressure and pulse are on top of theirs."""
+    of, at = ("MADRS", "SBP", "DBP", "HR"), ("40 min", "42 d")
+    table = rs.slopes("0.5 mg/kg over 40 min", of=of, at=at).set_index(["of", "at_h", "input"])
+    for time in (40 / 60, 1008.0):
+        row = table.loc["MADRS", time, "base_mean"]
+        worst("slope in the score at the start v closed form", abs(row["slope"] - row["value"] / 33), 1e-12)
+        for name, number in (("SBP", "sbp_0"), ("DBP", "dbp_0"), ("HR", "hr_0")):
+            assert table.loc[name, time, number]["slope"] == pytest.approx(1.0, abs=1e-12)
+    assert all(table.loc["MADRS", 1008.0, name]["slope"] != 0 for name in ("n_mid", "s_nat", "grace"))
+    known = Patient(madrs=33, sbp=120, dbp=75, heart_rate=70)
+    told = rs.slopes("0.5 mg/kg over 40 min", known, of=of, at=at)
+    assert not {"base_mean", "sbp_0", "dbp_0", "hr_0"} & set(told["input"])
+
+
+@pytest.mark.parametrize("at", [np.float32(3), np.int64(3), np.array(3), np.array([3, 3]), [3.0], {3}, iter(["3 h"])])
+def test_times_of_any_number(at):
+    assert hours(at).tolist() == [3.0]
+
+
+@pytest.mark.parametrize("at", [None, b"3 h", True, [[3]], [None], np.timedelta64(90, "m"), 10**400, float("nan")])
+def test_what_is_no_time_is_refused(at):
+    with pytest.raises(Refused, match="field at"):
+        hours(at)
+
+
+@pytest.mark.parametrize("changed", [{"people": Patient()}, {"want": 5}, {"want": [["MADRS"]]}, {"want": b"MADRS"}])
+def test_everyone_refuses_other_kinds(changed):
+    with pytest.raises(Refused, match="field"):
+        rs.everyone("0.5 mg/kg over 40 min", reader="numpy", **changed)
 
 
 def test_the_checks_of_verify_hold(worst):

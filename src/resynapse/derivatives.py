@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from . import units
 from .errors import Place, Refused
 from .evidence import Ledger
-from .full_runs import hours, known, needs_fast
+from .full_runs import hours, known, names_of, needs_fast
 from .mechanism import Chain
 from .mechanism.routes import ROUTES
 from .outcome.outcome import DOOR_UNITS
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Array = NDArray[np.float64]
+GIVEN = {"base_mean", "sbp_0", "dbp_0", "hr_0"}  # no slope in these where the person's own are known
 DOSE_UNITS = {"amount": "mg", "time": "h", "duration": "h"}
 
 
@@ -53,14 +54,17 @@ def slopes(
         raise needs_fast("slopes")
     import pandas as pd
 
+    told: Any = person
+    if not isinstance(told, Patient | None):
+        rule = "Slopes are those of one person: give a Patient."
+        raise Refused("person is no Patient", rule, ('Patient(weight="82 kg")',), Place(field="person"))
+    if not isinstance(responder, bool | np.bool_):
+        raise Refused(f"responder is {responder!r}", "True or False.", ("True", "False"), Place(field="responder"))
     place = Setting.named(setting) if isinstance(setting, str) else setting
     study = Study.of(person, setting=place)
-    if study.population is not None:
-        rule = "Slopes are those of one person: give a Patient."
-        raise Refused("a population", rule, ('Patient(weight="82 kg")',), Place(field="person"))
     plan = study.compiled(Course.parse(course) if isinstance(course, str) else course)
     chain, times = study.between(study.chain, plan), hours(at)
-    names, movable = known(chain, of), movable_in(study, plan, times, responder)
+    names, movable = known(chain, of, "of"), movable_in(study, plan, times, responder)
     inputs = _inputs(movable, chain, names, by)
     values, found = gradient(chain, names, movable, inputs)
     rows = [
@@ -109,7 +113,7 @@ def gradient(
 
 def _inputs(movable: MovablePlan, chain: Chain, want: tuple[str, ...], by: Iterable[str]) -> tuple[str, ...]:
     """What slopes are wanted in. Refused: a name that is none."""
-    asked = (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
+    asked = names_of(by, "by")
     if not asked:
         upstream = chain.upstream(want)
         needed = {n for name in upstream for n in _numbers(chain, name)}
@@ -136,10 +140,12 @@ def _enters(movable: MovablePlan, name: str, upstream: set[str]) -> bool:
 
 
 def _numbers(chain: Chain, name: str) -> tuple[str, ...]:
+    """Numbers that an equation takes; the usual value of what is told moves only where nothing else is told."""
     try:
-        return chain[name].numbers
+        node = chain[name]
     except KeyError:
         return ()
+    return () if node.kind == "given" else node.numbers
 
 
 def _row(

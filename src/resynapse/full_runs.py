@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from difflib import get_close_matches
 from importlib.util import find_spec
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 READERS = ("jax", "numpy")
+NUMBERS = (int, float, np.integer, np.floating)
 PART = 400  # people that NumPy runs at a time: bounds memory, and changes no bit
 
 
@@ -52,6 +52,9 @@ def everyone(
     """
     import xarray as xr
 
+    if people is not None and not hasattr(people, "draws"):
+        cure = ("Population.like(Patient())",)
+        raise Refused("people is no Population", "People share a Patient's facts.", cure, Place(field="people"))
     population = people or Population()
     times, reader = hours(at), reader_of(reader)
     place = Setting.named(setting) if isinstance(setting, str) else setting
@@ -118,13 +121,17 @@ def everybody(study: Study, chain: Chain, plan: CompiledPlan) -> tuple[dict[str,
 def hours(at: str | float | Iterable[str | float]) -> Array:
     """Times since the start, h, rising: text with a unit, or hours. Refused outside 0 h to 2 years."""
     found = []
-    given: Iterable[Any] = [at] if isinstance(at, str | Real) else at  # type: ignore[assignment]
-    for time in given:
-        place = Place(text=str(time), end=len(str(time)), field="at")
-        try:
-            value = units.quantity(time, "time") if isinstance(time, str) else float(time)
-        except Refused as no:
-            raise Refused(no.cause, f"{no.rule} Times have a unit.", ("24 h",), place) from None
+    for time in several(at):
+        place = Place(text=str(time)[:80], end=len(str(time)[:80]), field="at")
+        if isinstance(time, str):
+            try:
+                value = units.quantity(time, "time")
+            except Refused as no:
+                raise Refused(no.cause, f"{no.rule} Times have a unit.", ("24 h",), place) from None
+        elif isinstance(time, (bool, np.timedelta64)) or not isinstance(time, NUMBERS):
+            raise Refused(f"{time!r} is no time", "Text with a unit, or a number of hours.", ("24 h",), place)
+        else:
+            value = np.inf if time > LONGEST_H else float(time)  # a whole number may be too large for a float
         if not 0 <= value <= LONGEST_H:
             raise Refused(f"{time} is outside 0 h to 2 years", "Times since the start.", ("24 h",), place)
         found.append(value)
@@ -133,17 +140,33 @@ def hours(at: str | float | Iterable[str | float]) -> Array:
     return np.unique(found)
 
 
-def known(chain: Chain, want: Iterable[str]) -> tuple[str, ...]:
+def several(value: Any) -> list[Any]:
+    """What was asked for, as a list, where one of a kind may stand alone."""
+    if isinstance(value, np.ndarray):
+        return list(np.ravel(value))
+    return list(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes)) else [value]
+
+
+def names_of(value: Any, field: str) -> tuple[str, ...]:
+    """Names, each once. Refused: what is no text."""
+    names = several(value)
+    for name in names:
+        if not isinstance(name, str):
+            raise Refused(f"{name!r} is no name", "Names are text.", ("MADRS",), Place(field=field))
+    return tuple(dict.fromkeys(names))
+
+
+def known(chain: Chain, want: str | Iterable[str], field: str = "want") -> tuple[str, ...]:
     """States and read-outs by name. Refused: a name that the chain does not compute, or none at all."""
     made = [n.name for n in chain if n.kind in ("compartment", "effect", "readout")]
-    names = (want,) if isinstance(want, str) else tuple(dict.fromkeys(want))
+    names = names_of(want, field)
     for name in names:
         if name not in made:
             near = get_close_matches(name, made, n=1, cutoff=0.4) or ["MADRS"]
             rule = "A state or read-out of the chain, as docs/equations.md lists them."
-            raise Refused(f"{name!r} is none of the chain's", rule, (near[0],), Place(field="want"))
+            raise Refused(f"{name!r} is none of the chain's", rule, (near[0],), Place(field=field))
     if not names:
-        raise Refused("no name", "One state or read-out, or more.", ("MADRS",), Place(field="want"))
+        raise Refused("no name", "One state or read-out, or more.", ("MADRS",), Place(field=field))
     return names
 
 

@@ -239,3 +239,21 @@ def test_demo_ends_with_the_path_of_its_report(tmp_path: Path) -> None:
     path = Path(done.stdout.strip().splitlines()[-1])
     assert path.is_file()
     assert path.parent == tmp_path.resolve()
+
+
+def test_a_pipe_is_no_place_for_a_report(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    done = run("kinetics", "examples/events.csv", "--out", str(pipe))
+    assert done.returncode == 2
+    assert "is a device or a pipe" in done.stderr
+    assert pipe.is_fifo()
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no device that is always full")
+def test_no_space_left_is_said_without_a_traceback() -> None:
+    with Path("/dev/full").open("w") as full:
+        code = [sys.executable, "-m", "resynapse", "events", "six"]
+        done = subprocess.run(code, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "not all was written: no space left\n"

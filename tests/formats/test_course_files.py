@@ -217,6 +217,17 @@ def test_nowhere_to_write(tmp_path: Path) -> None:
         assert no.value.place.file == str(path)
 
 
+def test_a_pipe_or_a_device_is_not_replaced(tmp_path: Path) -> None:
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for path in (pipe, link):
+        with pytest.raises(Refused):
+            write_text_atomically(path, "x")
+    assert stat.S_ISFIFO(pipe.lstat().st_mode)
+    assert link.is_symlink()
+
+
 # -- schemas
 
 

@@ -97,6 +97,18 @@ def test_what_is_not_installed_is_said_loudly_and_does_not_fail():
     assert as_values([found], SMALL)["checks"][0]["checked"] is False
 
 
+def test_a_check_that_stops_has_failed_and_the_next_are_made():
+    def stop(_):
+        raise ImportError("a library does not load\nmore lines")
+
+    checks = replace(verify.CHECKS[3], run=stop), verify.CHECKS[3]
+    found = list(verify.verified(Size(1, 1, 1), checks))
+    assert [checked.holds for checked in found] == [False, True]
+    assert "stopped: ImportError a library does not load" in render(found, 100, False)
+    assert "FAILED: ranges." in render(found, 100, False)
+    assert json.loads(json.dumps(as_values(found, Size(1, 1, 1)), allow_nan=False))["holds"] is False
+
+
 def test_worst_of_nothing_a_number_is_the_largest():
     worst = Worst()
     worst.note("a", 1e-3)

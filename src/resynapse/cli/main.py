@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import Annotated, Any, NoReturn
@@ -438,6 +439,12 @@ def main() -> NoReturn:
         sys.stderr.write("stopped; nothing was written\n")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as no:
+        if no.errno != errno.ENOSPC:
+            raise
+        sys.stderr.write("not all was written: no space left\n")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     sys.exit(0)

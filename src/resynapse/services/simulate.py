@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Place, Refused
+from ..formats.writing import plain
 from ..mechanism import cuts
 from ..outcome.outcome import Outcome
 from ..study import simulate
@@ -170,6 +171,8 @@ def check_target(path: str, inputs: tuple[str, ...] = ()) -> None:
     why = ""
     if target.is_dir():
         why = "is a folder"
+    elif not plain(target):
+        why = "is a device or a pipe"
     elif any(name.lower().endswith(READ) and Path(name).resolve() == target.resolve() for name in inputs):
         why = "is a file that this run reads"
     elif not target.parent.is_dir():

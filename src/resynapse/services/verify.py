@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -62,10 +63,18 @@ CHECKS = (
 
 
 def verified(size: Size, checks: tuple[Check, ...] = CHECKS) -> Iterator[Checked]:
-    """Every check in turn, as it is done."""
+    """Every check in turn, as it is done; one that stops has failed, and the next are still made."""
     for check in checks:
         missing = any(find_spec(name) is None for name in check.needs)
-        yield Checked(check, () if missing else tuple(check.run(size)))
+        yield Checked(check, () if missing else _seen(check, size))
+
+
+def _seen(check: Check, size: Size) -> tuple[Seen, ...]:
+    try:
+        return tuple(check.run(size))
+    except Exception as no:  # a library that does not load, a solver that gives up
+        said = str(no).strip().partition("\n")[0][:60]
+        return (Seen(f"stopped: {type(no).__name__} {said}".strip(), 0, math.inf, 0.0),)
 
 
 def size_of(seed: int, regimens: int, effects: int) -> Size:
