@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from difflib import get_close_matches
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from .full_runs import hours, known, names_of, needs_fast
 from .mechanism import Chain
 from .mechanism.routes import ROUTES
 from .outcome.outcome import DOOR_UNITS
+from .simulation import weeks
 from .simulation.movable import Laid, MovablePlan
 from .simulation.plan import CompiledPlan, prefix
 from .study import Study
@@ -45,7 +47,7 @@ def slopes(
 
     by: evidence names; `dose 2 amount` (mg of base), `dose 2 time`, `dose 2 duration` (h); all that matter, if nothing
     is said. Each is moved alone: the dose of a plan in mg/kg does not follow WT, kL does not follow the numbers it was
-    set by, the weight of hope does not follow doses (below 0.1 mg/kg over 40 min it would). A visit moves with the
+    set by. The weight of hope follows, where doses are hard to notice. A visit moves with the
     first dose of its session; sessions keep their numbers. Columns: of, at_h, value, unit, input, input_value,
     input_unit, slope (units of value per unit of input), step (1 %, or 1 min later) and moves (what such a step does,
     in units of the value). Needs the extra `fast`. Refused: a name that is none, a population.
@@ -78,9 +80,29 @@ def slopes(
 
 
 def movable_in(study: Study, plan: CompiledPlan, times: Iterable[float], responder: bool = True) -> MovablePlan:
-    """A plan in the one person of a study, read at times, h; the weight of hope does not move."""
+    """A plan in the one person of a study, read at times, h."""
     hope, one = study.hope(plan), {"responder": float(responder)}
-    return MovablePlan(plan, tuple(times), lambda numbers: study.given(plan, hope, numbers) | one)
+    moves = _hope_moves(study, plan) if hope < 1 else lambda _: {}
+    return MovablePlan(plan, tuple(times), lambda numbers: study.given(plan, hope, numbers) | one, moves)
+
+
+def _hope_moves(study: Study, plan: CompiledPlan) -> Callable[[str], dict[str, float]]:
+    """How the weight of hope moves with an input, where doses are hard to notice: by differences over four places, as
+    it is a largest value over a run, against that of the reference dose."""
+    chain, seen = study.chain, MovablePlan(plan, tuple(plan.starts + weeks.NOTICED_H), lambda _: {})
+
+    def weight(changed: dict[str, float]) -> float:
+        peak = float(seen.run(chain, ["p_perceived"], changed).nodes("p_perceived").max())
+        other = weeks.reference(replace(plan, numbers=seen.laid(changed).numbers))
+        return peak / weeks.noticed(chain, other)
+
+    def moves(name: str) -> dict[str, float]:
+        value = seen.values[name]
+        step = 1e-3 * (1.0 if name.endswith(" time") else abs(value) or 1.0)
+        low, below, above, high = (weight({name: value + k * step}) for k in (-2, -1, 1, 2))
+        return {"perceived": (low - 8 * below + 8 * above - high) / (12 * step)}
+
+    return moves
 
 
 def gradient(

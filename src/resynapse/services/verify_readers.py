@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..derivatives import gradient, movable_in
-from ..engine.grid import Grid
 from ..evidence import load
 from ..full_runs import everyone
 from ..mechanism import CHAIN
@@ -74,23 +71,10 @@ def slope_error(movable: MovablePlan, want: Sequence[str], name: str, ours: Arra
     return float((np.abs(ours - slope) * whole / scale).max())
 
 
-class Placed(Grid):
-    """A grid whose inputs say their node."""
-
-    def at(self, times: Any) -> Any:
-        """The nodes, as they are said."""
-        return np.array([int(t) for t in times])
-
-
 def by_numpy(movable: MovablePlan, want: Sequence[str], changed: dict[str, float]) -> Array:
     """Values (names, times) by NumPy where some inputs are others, the grid moved with them."""
-    laid = movable.laid(changed)
-    grid = movable.moved(laid)
-    told = laid.given | {name: v[:, 0] for name, v in movable.signals.items()}
-    inputs = [replace(i, time=node) for i, node in zip(laid.inputs, movable.entering, strict=True)]
-    placed = Placed(grid.time, grid.step, grid.size, grid.sizes)
-    out, last = run(CHAIN, list(want), placed, laid.numbers, told, inputs), grid.steps - 1
-    full = np.stack([out.full(name) for name in want])
+    out = movable.run(CHAIN, want, changed)
+    full, last = np.stack([out.full(name) for name in want]), out.grid.steps - 1
     return np.stack([full[:, 2, last] if k > last else full[:, 0, k] for k in movable.seen_at], axis=1)
 
 

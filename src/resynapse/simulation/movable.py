@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,12 +12,21 @@ from numpy.typing import NDArray
 
 from ..engine.grid import Grid
 from ..engine.moving import Moving, moving
-from ..mechanism.read_numpy import Input
+from ..mechanism import Chain
+from ..mechanism.read_numpy import Input, Run, run
 from ..mechanism.routes import inputs as route_inputs
 from .plan import CompiledPlan
 
 Array = NDArray[np.float64]
 STEP = 1e-30  # of the imaginary part that carries a derivative: beside it nothing is lost
+
+
+class _Placed(Grid):
+    """A grid whose inputs say their node: where steps have no length a time would not tell it."""
+
+    def at(self, times: Iterable[float]) -> NDArray[np.intp]:
+        """The nodes, as they are said."""
+        return np.array([int(t) for t in times])
 
 
 @dataclass(frozen=True)
@@ -32,7 +41,8 @@ class Laid:
 
 @dataclass(frozen=True)
 class MovablePlan:
-    """plan: as it is; outputs: times that do not move, h; given: what the chain is told, from the numbers.
+    """plan: as it is; outputs: times that do not move, h; given: what the chain is told, from the numbers; beside: by
+    input, derivatives of what it is told that no formula of the numbers gives.
 
     Where an event and an output share a time, the output comes after it: slopes are those of a dose given earlier.
     """
@@ -40,6 +50,7 @@ class MovablePlan:
     plan: CompiledPlan
     outputs: tuple[float, ...]
     given: Callable[[Mapping[str, Any]], dict[str, Any]]
+    beside: Callable[[str], Mapping[str, float]] = field(default=lambda _: {})
 
     @cached_property
     def values(self) -> dict[str, float]:
@@ -125,7 +136,16 @@ class MovablePlan:
 
         inputs = [replace(i, amount=part(i.amount)) for i in laid.inputs]
         numbers, given = ({n: part(v) for n, v in d.items()} for d in (laid.numbers, laid.given))
-        return Laid(numbers, given, inputs, list(map(part, laid.events)))
+        return Laid(numbers, given | dict(self.beside(name)), inputs, list(map(part, laid.events)))
+
+    def run(self, chain: Chain, want: Iterable[str], changed: Mapping[str, float]) -> Run:
+        """By NumPy, where some of `values` are others, the grid moved with them."""
+        laid = self.laid(changed)
+        grid = self.moved(laid)
+        told = laid.given | {name: v[:, 0] for name, v in self.signals.items()}
+        inputs = [replace(i, time=node) for i, node in zip(laid.inputs, self.entering, strict=True)]
+        placed = _Placed(grid.time, grid.step, grid.size, grid.sizes)
+        return run(chain, list(want), placed, laid.numbers, told, inputs)
 
     def sizes(self, laid: Laid) -> Array:
         """Sizes of the steps, (K,)."""

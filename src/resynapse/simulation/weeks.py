@@ -21,6 +21,7 @@ from .plan import CompiledPlan
 Array = NDArray[np.float64]
 
 
+NOTICED_H = 6.0  # after the start of a session: what is noticed is noticed by then
 EARLY_H = (0.0, 1.0, 2.0, 4.0, 6.0, 8.0, 12.0, 18.0)  # ratings on the first day; then daily
 
 
@@ -80,7 +81,7 @@ def noticed(chain: Chain, plan: CompiledPlan) -> float:
     """Chance of noticing the most noticeable session; 0 in a chain that does not say."""
     if not any(node.name == "p_perceived" for node in chain):
         return 0.0
-    grid = plan.grid([s + 6.0 for s in plan.starts])
+    grid = plan.grid(plan.starts + NOTICED_H)
     given = plan.signals(grid, 0)
     return float(run(chain, ["p_perceived"], grid, plan.numbers, given, plan.inputs()).nodes("p_perceived").max())
 
