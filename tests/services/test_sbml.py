@@ -97,6 +97,8 @@ PLANS = {
     "six infusions": lambda: planned(SIX, 70.0, 45.0),
     "rough course, heavy": lambda: rough(168.0, 31.0),
     "rough course, light and old": lambda: rough(38.0, 82.0),
+    "nasal, for weeks": lambda: planned(Course.parse("3 x 28 mg, tue fri, 3 weeks"), 70.0, 45.0),
+    "by mouth": lambda: planned(Course.parse("1 mg/kg, oral, every 3 d, 4 times"), 70.0, 45.0),
     "esketamine": lambda: planned(Course.parse("0.25 mg/kg esketamine over 40 min, iv, every 37 h, 4 times"), 61.0, 45),
 }
 

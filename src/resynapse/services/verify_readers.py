@@ -102,7 +102,7 @@ def by_roadrunner(document: str, at: Sequence[float], names: Sequence[str]) -> d
 
     model = roadrunner.RoadRunner(document)
     model.integrator.relative_tolerance = 1e-9  # at 1e-10 it gives up after some events
-    model.integrator.absolute_tolerance = 1e-14
+    model.integrator.absolute_tolerance = 1e-12  # below that it stops where a depot has long been empty
     model.integrator.maximum_num_steps = 200_000
     model.resetToOrigin()  # `reset` would keep what events have changed
     out = np.asarray(model.simulate(times=[0.0, *at], selections=["time", *names]), float)
