@@ -299,8 +299,8 @@ def validate(
 @app.command()
 def verify(
     seed: Annotated[int, typer.Option(help="of the random people and regimens")] = 1,
-    regimens: Annotated[int, typer.Option(help="random regimens whose levels are checked")] = 40,
-    effects: Annotated[int, typer.Option(help="random regimens whose effects are checked")] = 20,
+    regimens: Annotated[int, typer.Option(help="random regimens whose levels are checked")] = 25,
+    effects: Annotated[int, typer.Option(help="random regimens whose effects are checked")] = 12,
     json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
 ) -> None:
     """How exact this installation is: every check with its worst error; ends with 1 if one fails."""

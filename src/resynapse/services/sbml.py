@@ -48,6 +48,6 @@ def _notes(study: Study, course: Course, responder: bool) -> tuple[str, ...]:
         f"Resynapse {__version__}, evidence {evidence_version()}, sha256 {digest()}.",
         "Research and education. Not for prescribing.",
         "Time is in hours from the start of the course. A point of a scale is counted as an item.",
-        "Solvers that take error bounds: 1e-9 of a value and 1e-12 of its unit serve (CVODE); usual bounds may stop at a "
-        "dose, where depots have long been empty.",
+        "Solvers that take error bounds: 1e-9 of a value and 1e-12 of its unit serve (CVODE); usual bounds may stop at "
+        "a dose, where depots have long been empty.",
     )

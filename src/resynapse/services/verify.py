@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -18,13 +19,15 @@ MOST = {"regimens": 100_000, "effects": 10_000}
 
 @dataclass(frozen=True)
 class Check:
-    """What is checked, against what, what has to be installed for that, and how it is got."""
+    """What is checked, against what, what has to be installed for that, how it is got, and whether it mostly waits for
+    other processes or compilers."""
 
     name: str
     against: str
     run: Callable[[Size], list[Seen]]
     needs: tuple[str, ...] = ()
     cure: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,9 @@ CHECKS = (
     Check("mass", "drug given", numbers.mass),
     Check("ranges", "what a value can be", numbers.ranges),
     Check("same bits", "the same people", same.bits),
-    Check("same bytes", "the same command again", same.bytes_),
-    Check("JAX", "NumPy", readers.jax_values, ("jax",), FAST),
-    Check("slopes", "differences of NumPy", readers.slopes, ("jax",), FAST),
+    Check("same bytes", "the same command again", same.bytes_, waits=True),
+    Check("JAX", "NumPy", readers.jax_values, ("jax",), FAST, waits=True),
+    Check("slopes", "differences of NumPy", readers.slopes, ("jax",), FAST, waits=True),
     Check(
         "SBML", "libRoadRunner at 1e-9", readers.sbml, ("libsbml", "sympy", "roadrunner"),
         'pip install ".[sbml]" libroadrunner',
@@ -63,13 +66,18 @@ CHECKS = (
 
 
 def verified(size: Size, checks: tuple[Check, ...] = CHECKS) -> Iterator[Checked]:
-    """Every check in turn, as it is done; one that stops has failed, and the next are still made."""
-    for check in checks:
-        missing = any(find_spec(name) is None for name in check.needs)
-        yield Checked(check, () if missing else _seen(check, size))
+    """Every check in its place; two are made at a time. One that stops has failed, and the others are still made."""
+    slow = sorted(checks, key=lambda check: not check.waits)  # what waits for others begins first
+    with ThreadPoolExecutor(2) as pool:
+        made = {check: pool.submit(_seen, check, size) for check in slow}
+        for check in checks:
+            yield Checked(check, made[check].result())
 
 
 def _seen(check: Check, size: Size) -> tuple[Seen, ...]:
+    """What a check saw; nothing where something it needs is not installed."""
+    if any(find_spec(name) is None for name in check.needs):
+        return ()
     try:
         return tuple(check.run(size))
     except Exception as no:  # a library that does not load, a solver that gives up

@@ -82,12 +82,11 @@ class Crowd:
 
 
 def bytes_(_: Size) -> list[Seen]:
-    """A whole answer and a whole report by the command, each in a process of its own: again, on one thread of ours,
-    and on other counts of the library's threads."""
+    """A whole answer and a whole report by the command, each in a process of its own: again, on one thread of
+    ours and of the library, and on five of the library."""
     usual = _digests()
     others = {
-        "again": _digests(), "on one thread": _digests(one=True),
-        "on 1 thread of the library": _digests(OPENBLAS_NUM_THREADS="1"),
+        "again": _digests(), "on one thread": _digests(one=True, OPENBLAS_NUM_THREADS="1"),
         "on 5 threads of the library": _digests(OPENBLAS_NUM_THREADS="5"),
     }  # fmt: skip
     return [

@@ -29,8 +29,8 @@ class Size:
     """How much is checked: random regimens for levels and for effects, of this seed."""
 
     seed: int = 1
-    regimens: int = 40
-    effects: int = 20
+    regimens: int = 25
+    effects: int = 12
 
 
 class Worst:
