@@ -435,9 +435,12 @@ def main() -> NoReturn:
 
         sys.stderr.write(render_refusal(no, colour=_colour(sys.stderr)) + "\n")
         sys.exit(REFUSED)
-    except KeyboardInterrupt:
-        sys.stderr.write("stopped; nothing was written\n")
-        sys.exit(INTERRUPTED)
+    except (KeyboardInterrupt, SystemExit) as no:  # Typer turns the first into the second
+        if isinstance(no, SystemExit) and no.code != INTERRUPTED:
+            raise
+        sys.stderr.write("stopped; no file is left half written\n")
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)  # threads still at work are not waited for
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

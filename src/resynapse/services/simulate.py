@@ -169,7 +169,9 @@ def check_target(path: str, inputs: tuple[str, ...] = ()) -> None:
     """Refuse a report's path that could not be written, or is a file that is read, before anything is computed."""
     target = Path(path)
     why = ""
-    if target.is_dir():
+    if path == "-":
+        why = "is no file's name; what a command prints without --out goes to standard output"
+    elif target.is_dir():
         why = "is a folder"
     elif not plain(target):
         why = "is a device or a pipe"

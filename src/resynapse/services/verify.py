@@ -68,10 +68,13 @@ CHECKS = (
 def verified(size: Size, checks: tuple[Check, ...] = CHECKS) -> Iterator[Checked]:
     """Every check in its place; two are made at a time. One that stops has failed, and the others are still made."""
     slow = sorted(checks, key=lambda check: not check.waits)  # what waits for others begins first
-    with ThreadPoolExecutor(2) as pool:
+    pool = ThreadPoolExecutor(2)
+    try:
         made = {check: pool.submit(_seen, check, size) for check in slow}
         for check in checks:
             yield Checked(check, made[check].result())
+    finally:  # on Ctrl-C nothing is waited for
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _seen(check: Check, size: Size) -> tuple[Seen, ...]:
