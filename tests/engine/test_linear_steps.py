@@ -109,3 +109,14 @@ def test_two_states_fed_at_once_settle_where_in_and_out_are_equal(worst):
     jumps = [linear.Jump(n, s, np.asarray(v), True) for n, s, v in ((0, 2, 2.0), (at, 0, 3.0), (at, 2, -1.5))]
     end = linear.propagate(A, g, jumps, ()).right[:3, -1]
     worst("steady state of two feeds v A x + r = 0", np.abs(A @ end + [3.0, 0.0, 0.5]).max(), 1e-12)
+
+
+def test_middles_are_the_same_bits_however_many_one_product_takes(monkeypatch):
+    g = grid.make([0.0, 1.0], [300.0])
+    jumps = [linear.Jump(0, 0, np.asarray(1.0), False)]
+    whole = linear.propagate(A, g, jumps, (0, 1, 2)).middle
+    monkeypatch.setattr(linear, "AT_ONCE", 7 * A.size)
+    assert np.array_equal(linear.propagate(A, g, jumps, (0, 1, 2)).middle, whole)
+    for k in (0, g.steps // 2, g.steps - 1):
+        want = linear.expm(A * (g.time[k] + g.step[k] / 2))[:, 0]
+        assert whole[:, k] == pytest.approx(want, rel=1e-11, abs=1e-300)
