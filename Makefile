@@ -36,7 +36,7 @@ demo: $(VENV)/base.ready  ## run the example and write its report
 	@$(BIN)/resynapse demo
 
 test: $(VENV)/dev.ready  ## run the tests
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/dev.ready  ## style, types, floors of the house
 	@$(BIN)/ruff check .

@@ -10,10 +10,16 @@ import pytest
 Note = Callable[[str, float, float], None]
 SEEN = pytest.StashKey[dict[str, tuple[float, float]]]()
 SAID = pytest.StashKey[list[str]]()
+LONG = ("test_slopes.py", "test_explore.py", "test_states.py", "test_read_jax.py", "test_cli.py")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[SEEN], config.stash[SAID] = {}, []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take minutes begin first: else one worker ends with them while the others have nothing left."""
+    items.sort(key=lambda item: item.path.name not in LONG)
 
 
 @pytest.fixture(scope="session")
