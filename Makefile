@@ -44,7 +44,7 @@ lint: $(VENV)/dev.ready  ## style, types, floors of the house
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-bench: $(VENV)/dev.ready  ## full counts, worst errors, figures
+bench: $(VENV)/dev.ready  ## full counts, worst errors, figures, seeded faults: hours
 	@$(BIN)/python -m benchmarks
 
 bench-app: $(VENV)/dev.ready  ## the page in Chromium: from a key to the picture

@@ -18,9 +18,22 @@ app = typer.Typer(
     "prescribing.",
 )  # fmt: skip
 
-Text = Annotated[str, typer.Option()]
 REFUSED = 2
 INTERRUPTED = 130
+
+# a plan and a person, as several verbs take them
+PlanText = Annotated[str, typer.Argument(help="a plan in one line, a protocol's name, or a TOML or JSON file")]
+PersonText = Annotated[str, typer.Option(help="facts in one line, an example's name, or a file")]
+WeightText = Annotated[str, typer.Option(help='with its unit: "82 kg"')]
+AgeText = Annotated[str, typer.Option(help='"44 y"')]
+SexText = Annotated[str, typer.Option(help="female or male")]
+MadrsText = Annotated[str, typer.Option(help="score at the start, 0 to 60")]
+SbpText = Annotated[str, typer.Option(help="systolic pressure at the start, mmHg")]
+DbpText = Annotated[str, typer.Option(help="diastolic pressure at the start, mmHg")]
+PulseText = Annotated[str, typer.Option(help="at the start, per minute")]
+TrialsText = Annotated[str, typer.Option(help="antidepressants tried without success")]
+NewDrug = Annotated[bool, typer.Option(help="an oral antidepressant starts within 14 days")]
+SettingText = Annotated[str, typer.Option(help="masked-trial, admission or anaesthesia")]
 
 
 def _colour(stream: Any) -> bool:
@@ -35,24 +48,24 @@ def _width() -> int:
 
 @app.command()
 def simulate(
-    course: Annotated[str, typer.Argument(help="a plan in one line, a protocol's name, or a TOML or JSON file")],
-    person: Annotated[str, typer.Option(help="facts in one line, an example's name, or a file")] = "",
-    weight: Annotated[str, typer.Option(help='with its unit: "82 kg"')] = "",
-    age: Annotated[str, typer.Option(help='"44 y"')] = "",
-    sex: Annotated[str, typer.Option(help="female or male")] = "",
-    madrs: Annotated[str, typer.Option(help="score at the start, 0 to 60")] = "",
-    sbp: Annotated[str, typer.Option(help="systolic pressure at the start, mmHg")] = "",
-    dbp: Annotated[str, typer.Option(help="diastolic pressure at the start, mmHg")] = "",
-    heart_rate: Annotated[str, typer.Option(help="at the start, per minute")] = "",
-    failed_trials: Annotated[str, typer.Option(help="antidepressants tried without success")] = "",
-    new_antidepressant: Annotated[bool, typer.Option(help="an oral antidepressant starts within 14 days")] = False,
+    course: PlanText,
+    person: PersonText = "",
+    weight: WeightText = "",
+    age: AgeText = "",
+    sex: SexText = "",
+    madrs: MadrsText = "",
+    sbp: SbpText = "",
+    dbp: DbpText = "",
+    heart_rate: PulseText = "",
+    failed_trials: TrialsText = "",
+    new_antidepressant: NewDrug = False,
     against: Annotated[str, typer.Option(help='a second plan; fields left out are the first one\'s: "once"')] = "",
     cut: Annotated[
         list[str],
         typer.Option(help="plan B is the same with these links cut: blood, receptor, glutamate, connections, hope; "
                      "with commas, or once for each"),
     ] = [],  # noqa: B006
-    setting: Annotated[str, typer.Option(help="masked-trial, admission or anaesthesia")] = "masked-trial",
+    setting: SettingText = "masked-trial",
     compare: Annotated[
         str,
         typer.Option(help="beside every headline: active-placebo, saline-crossover, saline-parallel, "
@@ -252,8 +265,8 @@ def kinetics(
 
 @app.command()
 def events(
-    course: Annotated[str, typer.Argument(help="a plan in one line, a protocol's name, or a TOML or JSON file")],
-    weight: Annotated[str, typer.Option(help='with its unit: "82 kg"')] = "70 kg",
+    course: PlanText,
+    weight: WeightText = "70 kg",
 ) -> None:
     """A plan's doses for one person as a table that `kinetics` reads."""
     from ..formats.event_table import events_csv
@@ -349,18 +362,18 @@ def equations(
 
 @app.command()
 def sbml(
-    course: Annotated[str, typer.Argument(help="a plan in one line, a protocol's name, or a TOML or JSON file")],
-    person: Annotated[str, typer.Option(help="facts in one line, an example's name, or a file")] = "",
-    weight: Annotated[str, typer.Option(help='with its unit: "82 kg"')] = "",
-    age: Annotated[str, typer.Option(help='"44 y"')] = "",
-    sex: Annotated[str, typer.Option(help="female or male")] = "",
-    madrs: Annotated[str, typer.Option(help="score at the start, 0 to 60")] = "",
-    sbp: Annotated[str, typer.Option(help="systolic pressure at the start, mmHg")] = "",
-    dbp: Annotated[str, typer.Option(help="diastolic pressure at the start, mmHg")] = "",
-    heart_rate: Annotated[str, typer.Option(help="at the start, per minute")] = "",
-    failed_trials: Annotated[str, typer.Option(help="antidepressants tried without success")] = "",
-    new_antidepressant: Annotated[bool, typer.Option(help="an oral antidepressant starts within 14 days")] = False,
-    setting: Annotated[str, typer.Option(help="masked-trial, admission or anaesthesia")] = "masked-trial",
+    course: PlanText,
+    person: PersonText = "",
+    weight: WeightText = "",
+    age: AgeText = "",
+    sex: SexText = "",
+    madrs: MadrsText = "",
+    sbp: SbpText = "",
+    dbp: DbpText = "",
+    heart_rate: PulseText = "",
+    failed_trials: TrialsText = "",
+    new_antidepressant: NewDrug = False,
+    setting: SettingText = "masked-trial",
     responder: Annotated[bool, typer.Option("--responder/--non-responder", help="which of the two classes")] = True,
     out: Annotated[str, typer.Option(help="write the document to this XML file")] = "",
 ) -> None:  # fmt: skip
