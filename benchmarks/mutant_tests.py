@@ -25,8 +25,9 @@ REST = (
 # tests of files that are not named for them: other readers, and what serves them alone
 JAX = ("tests/mechanism/test_read_jax.py", "tests/test_slopes.py")
 PRINT = ("tests/mechanism/test_read_sympy.py", "tests/services/test_sbml.py")
+PIECES = ("tests/engine/test_jax_engine.py", *JAX)
 OWN = {
-    "engine/jax_effects": JAX, "engine/jax_linear": JAX, "engine/jax_maths": JAX, "mechanism/read_jax": JAX,
+    "engine/jax_effects": PIECES, "engine/jax_linear": JAX, "engine/jax_maths": PIECES, "mechanism/read_jax": JAX,
     "engine/moving": ("tests/test_slopes.py",), "mechanism/read_sympy": PRINT, "mechanism/read_latex": PRINT,
     "mechanism/read_formula": PRINT, "mechanism/read_sbml": PRINT, "mechanism/read_sbml_parts": PRINT,
 }  # fmt: skip

@@ -161,6 +161,14 @@ def test_a_forcing_that_passes_0_inside_a_step_is_cut_where_it_does(worst):
     assert len(seen) == 6
 
 
+@pytest.mark.parametrize("g", [(-1, 0, 1), (1, 0, -1), (0, -1, 2), (0, 1, -2), (2, -1, 0), (-2, 1, 0), (-1, 2, 0.0)])
+def test_a_forcing_that_is_0_at_a_start_middle_or_end_is_cut_there(worst, g):
+    g = np.array(g, float)
+    middle, end = (float(v[0]) for v in effects.positive_part(g[:, None], np.array([1.3]), np.array([0.7])))
+    worst("positive part of a parabola, 0 at a node", abs(middle - _quadrature(g, 1.3, 0.7, 0.5)), 1e-14)
+    worst("positive part of a parabola, 0 at a node", abs(end - _quadrature(g, 1.3, 0.7, 1.0)), 1e-14)
+
+
 def _roots(g: np.ndarray) -> list[float]:
     found = np.roots([2 * (g[0] - 2 * g[1] + g[2]), -3 * g[0] + 4 * g[1] - g[2], g[0]])
     return sorted(float(r.real) for r in found if abs(r.imag) < 1e-12 and 0 < r.real < 1)

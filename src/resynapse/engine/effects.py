@@ -158,7 +158,7 @@ def _root(g: Array, begin: float, change: NDArray[np.bool_]) -> Array:
     q0, q2 = _at(g, begin), (g[0] - 2 * g[1] + g[2]) / 2
     q1 = _at(g, begin + 0.5) - q0 - q2
     turn = q1 + np.copysign(np.sqrt(np.where(change, np.maximum(q1 * q1 - 4 * q2 * q0, 0.0), 1.0)), q1)
-    near = -2 * q0 / np.where(turn == 0, 1.0, turn)
+    near = -2 * q0 / turn  # a change of sign takes a slope, so turn is never 0
     far = -turn / (2 * np.where(q2 == 0, 1.0, q2))
     return np.where((near >= 0) & (near <= 1), near, far)
 

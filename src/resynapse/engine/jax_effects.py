@@ -93,7 +93,7 @@ def _root(g: Any, begin: float, change: Any) -> Any:
     q1 = _at(g, begin + 0.5) - q0 - q2
     inside = jnp.where(change, q1 * q1 - 4 * q2 * q0, 1.0)
     turn = q1 + jnp.where(q1 < 0, -1.0, 1.0) * jnp.sqrt(jnp.where(inside > 0, inside, 1.0))
-    near = -2 * q0 / jnp.where(turn == 0, 1.0, turn)
+    near = -2 * q0 / turn
     far = -turn / (2 * jnp.where(q2 == 0, 1.0, q2))
     return jnp.where((near >= 0) & (near <= 1), near, far)
 
