@@ -160,7 +160,7 @@ def _root(g: Array, begin: float, change: NDArray[np.bool_]) -> Array:
     turn = q1 + np.copysign(np.sqrt(np.where(change, np.maximum(q1 * q1 - 4 * q2 * q0, 0.0), 1.0)), q1)
     near = -2 * q0 / turn  # a change of sign takes a slope, so turn is never 0
     far = -turn / (2 * np.where(q2 == 0, 1.0, q2))
-    return np.where((near >= 0) & (near <= 1), near, far)
+    return np.asarray(np.where((near >= 0) & (near <= 1), near, far))
 
 
 def varying(a: Array, b: Array, step: Array, start: float) -> Array:
