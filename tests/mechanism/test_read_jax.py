@@ -104,11 +104,16 @@ def test_an_edited_plan_compiles_nothing_new():
 
 def test_very_fast_steps_are_halved(worst):
     plan, own = course("0.5 mg/kg over 33.7 min"), some(crowd(), np.arange(2))
-    own = own | {"MTTH_S": own["WT"] * 0 + 1e-3, "MTTH_R": own["WT"] * 0 + 2e-3}
+    own = own | {"MTTH_S": own["WT"] * 0 + 5e-4, "MTTH_R": own["WT"] * 0 + 2e-3}
     grid, numbers, given, inputs = setting(plan, own, TIMES)
     want = run(CHAIN, ["hydroxynorketamine"], grid, numbers, given, inputs, (2,)).at("hydroxynorketamine", TIMES)
     got = by_jax(plan, own, ["hydroxynorketamine"])["hydroxynorketamine"]
     worst("JAX v NumPy, a step that passes in seconds", off(got, want, want.max(axis=0)), 1e-12)
+
+
+@pytest.mark.parametrize(("rate_per_h", "want"), [(0.0, 0), (0.1, 0), (383, 0), (385, 1), (800, 2), (13_000, 6)])
+def test_half_a_tick_is_halved_until_its_norm_is_small(rate_per_h, want):
+    assert read_jax.halvings(rate_per_h) == want
 
 
 def test_a_coarse_grid_is_refused():
