@@ -104,7 +104,7 @@ def test_an_edited_plan_compiles_nothing_new():
 
 def test_very_fast_steps_are_halved(worst):
     plan, own = course("0.5 mg/kg over 33.7 min"), some(crowd(), np.arange(2))
-    own = own | {"MTTH_S": own["WT"] * 0 + 5e-4, "MTTH_R": own["WT"] * 0 + 2e-3}
+    own = own | {"MTTH_S": own["WT"] * 0 + 1e-3, "MTTH_R": own["WT"] * 0 + 2e-3}
     grid, numbers, given, inputs = setting(plan, own, TIMES)
     want = run(CHAIN, ["hydroxynorketamine"], grid, numbers, given, inputs, (2,)).at("hydroxynorketamine", TIMES)
     got = by_jax(plan, own, ["hydroxynorketamine"])["hydroxynorketamine"]
