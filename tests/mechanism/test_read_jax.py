@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from test_same_bits import WANT, everybody, some
 
+from resynapse.engine.grid import TICK_H
 from resynapse.evidence import load
 from resynapse.mechanism import CHAIN, read_jax
 from resynapse.mechanism.read_numpy import run
@@ -116,10 +117,12 @@ def test_half_a_tick_is_halved_until_its_norm_is_small(rate_per_h, want):
     assert read_jax.halvings(rate_per_h) == want
 
 
-def test_a_coarse_grid_is_refused():
-    plan = replace(course("0.5 mg/kg over 33.7 min"), refine=-2)
+@pytest.mark.parametrize(("refine", "longest"), [(-1, TICK_H * 2**13), (-2, TICK_H * 2**14)])
+def test_a_coarse_grid_is_refused(refine, longest):
+    plan = replace(course("0.5 mg/kg over 33.7 min"), refine=refine)
+    assert plan.grid([240.0]).sizes.max() == pytest.approx(longest)
     with pytest.raises(ValueError, match="not coarse"):
-        by_jax(plan, some(crowd(), np.arange(1)), ["MADRS"])
+        by_jax(plan, some(crowd(), np.arange(1)), ["MADRS"], [240.0])
 
 
 def test_cut_chains_are_read_alike(worst):
