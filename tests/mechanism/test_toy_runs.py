@@ -8,7 +8,7 @@ import pytest
 from resynapse.engine import grid
 from resynapse.mechanism import Chain, Link, Miswired
 from resynapse.mechanism.declare import compartment, derived, effect, given, readout, vary
-from resynapse.mechanism.read_numpy import Input, Run, derive, evaluate, matrix, run, steady_loss
+from resynapse.mechanism.read_numpy import Input, Run, cornered, derive, evaluate, matrix, run, steady_loss
 
 
 @derived("1/h")
@@ -206,3 +206,46 @@ def test_the_first_node_after_the_start_has_a_left_side_too():
     assert r.at("store", [0.0], left=True)[0] == 0
     bolus = run(toy, ["store"], g, NUMBERS, None, [Input(0.0, "store", 6.0)])
     assert bolus.at("store", [0.0], left=True)[0] == 6  # nothing is before the start
+
+
+@readout("mg")
+def above(xp, store):
+    return xp.positive(store - 1.0)
+
+
+@effect("mg", start=0.0)
+def in_proportion(above, in_proportion, *, tau):
+    return (2 * above - in_proportion) / tau
+
+
+@effect("mg", start=0.0)
+def shifted(above, shifted, *, tau):
+    return (above + 0.5 - shifted) / tau
+
+
+@effect("mg", start=0.0)
+def squared(above, squared, *, tau):
+    return (above * above - squared) / tau
+
+
+@effect("mg", start=0.0)
+def saturated(above, saturated, *, tau):
+    return (above / (1 + above) - saturated) / tau
+
+
+@effect("mg", start=0.0)
+def downwards(above, downwards, *, tau):
+    return (-above - downwards) / tau
+
+
+@effect("mg", start=0.0)
+def draining(above, draining, *, tau):
+    return (above - (1 + above) * draining) / tau
+
+
+@pytest.mark.parametrize("way", [in_proportion, shifted, squared, saturated, downwards, draining])
+def test_a_corner_is_handed_on_where_an_effect_follows_it_in_proportion(way):
+    chain = Chain((Link("toy", (out, store, above, way)),))
+    found = cornered(chain, chain[way.name], ())
+    assert (found is chain["above"]) == (way is in_proportion)
+    assert cornered(chain, chain[way.name], {"above"}) is None
