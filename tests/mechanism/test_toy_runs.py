@@ -230,7 +230,7 @@ def squared(above, squared, *, tau):
 
 @effect("mg", start=0.0)
 def saturated(above, saturated, *, tau):
-    return (above / (1 + above) - saturated) / tau
+    return (above / (3 + above) - saturated) / tau
 
 
 @effect("mg", start=0.0)
