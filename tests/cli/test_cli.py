@@ -176,15 +176,38 @@ def test_report_is_written_whole(tmp_path: Path) -> None:
     assert str(target) in done.stderr
 
 
+def computing(child: subprocess.Popen[str]) -> None:
+    """Wait until it has started and computes: by s of the processor, on a busy machine later than else."""
+    worked = 0.0
+    while worked < 1.2:
+        time.sleep(0.05)
+        fields = Path(f"/proc/{child.pid}/stat").read_text().rsplit(")")[1].split()
+        worked = sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_verify_is_stopped_at_once_and_leaves_nothing(tmp_path: Path) -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-m", "resynapse", "verify"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True, env={**os.environ, "TMPDIR": str(tmp_path)},
+    )  # fmt: skip
+    computing(child)
+    os.killpg(child.pid, signal.SIGINT)
+    child.wait(timeout=10)  # all its checks take far longer
+    out, err = child.communicate()
+    assert (child.returncode, out) == (130, "")
+    assert err.endswith("stopped; no file is left half written\n")
+    for _ in range(300):  # a command it has started takes its folder away itself
+        if not list(tmp_path.iterdir()):
+            break
+        time.sleep(0.1)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_interruption_leaves_no_partial_file(tmp_path: Path) -> None:
     target = tmp_path / "r.html"
     words = [sys.executable, "-m", "resynapse", "simulate", PLAN, "--population", "200x200", "--out", str(target)]
     child = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    worked = 0.0
-    while worked < 1.2:  # s of the processor: it has started, and computes; on a busy machine later than else
-        time.sleep(0.05)
-        fields = Path(f"/proc/{child.pid}/stat").read_text().rsplit(")")[1].split()
-        worked = sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+    computing(child)
     child.send_signal(signal.SIGINT)
     _, err = child.communicate(timeout=60)
     assert child.returncode in (130, 0)

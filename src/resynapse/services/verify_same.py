@@ -6,10 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,6 +29,19 @@ WANT = ("MADRS", "CADSS", "SBP", "ketamine_arterial", "norketamine")
 PEOPLE = 12
 TIMES = (0.0, 0.7, 2.0, 40.0, 168.0)
 PLAN = "0.5 mg/kg over 33.7 min, every 3.1 d, 3 times"
+# Ends the folder itself, so that none is left where whoever asked is stopped meanwhile. The report quotes the command
+# that made it, with this folder.
+COMMANDS = f"""
+import pathlib, sys, tempfile
+from resynapse.cli.main import app
+plan = ["simulate", {PLAN!r}, "--population", "12x10", "--seed", "3"]
+with tempfile.TemporaryDirectory() as folder:
+    report = pathlib.Path(folder, "report.html")
+    for more in (["--json"], ["--out", str(report), "--date", "2026-01-01"]):
+        if app([*plan, *more], standalone_mode=False):
+            sys.exit(1)
+    sys.stdout.write("\\0" + report.read_text("utf-8").replace(str(report), "report.html"))
+"""
 
 
 def bits(size: Size) -> list[Seen]:
@@ -97,24 +107,12 @@ def bytes_(_: Size) -> list[Seen]:
 
 
 def _digests(one: bool = False, **environment: str) -> tuple[str, str]:
-    """SHA-256 of the JSON answer and of the report."""
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report.html"
-        plan = ["simulate", PLAN, "--population", "12x10", "--seed", "3"]
-        asked = [*plan, "--json"], [*plan, "--out", str(report), "--date", "2026-01-01"]
-        said = _process(asked, one, environment)
-        # the report quotes the command that made it, with this folder
-        written = report.read_bytes().replace(str(report).encode(), b"report.html")
-    return hashlib.sha256(said).hexdigest(), hashlib.sha256(written).hexdigest()
-
-
-def _process(commands: Iterable[list[str]], one: bool, environment: dict[str, str]) -> bytes:
-    """What some commands print, in a process of their own; one: on one thread of ours."""
-    fewer = "from resynapse.engine import threads; threads.MOST = 1; " if one else ""
-    code = f"{fewer}from resynapse.cli.main import app; [app(c, standalone_mode=False) for c in {list(commands)!r}]"
+    """SHA-256 of the JSON answer and of the report; one: on one thread of ours."""
+    fewer = "from resynapse.engine import threads; threads.MOST = 1\n" if one else ""
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, check=False, env={**os.environ, **environment}
+        [sys.executable, "-c", fewer + COMMANDS], capture_output=True, check=False, env={**os.environ, **environment}
     )
     if done.returncode:
         raise RuntimeError(f"the command ended with {done.returncode}: {done.stderr.decode(errors='replace')[-2000:]}")
-    return done.stdout
+    said, _, written = done.stdout.partition(b"\0")
+    return hashlib.sha256(said).hexdigest(), hashlib.sha256(written).hexdigest()
