@@ -57,8 +57,11 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def columns(rows: Sequence[Sequence[Cell]], paint: Paint, width: int, first: int) -> list[str]:
-    """Rows as columns: the first `first` wide, the rest as wide as their widest cell, two or four apart."""
-    texts = [[clipped(c.text, first if k == 0 else width) for k, c in enumerate(row)] for row in rows]
+    """Rows as columns: the first `first` wide, the rest as wide as their widest cell, two or four apart. A row of one
+    cell is a heading, as wide as it needs."""
+    texts = [
+        [clipped(c.text, first if k == 0 and len(row) > 1 else width - 2) for k, c in enumerate(row)] for row in rows
+    ]
     n = max(len(row) for row in texts)
     wide = [max((len(row[k]) for row in texts if k < len(row)), default=0) for k in range(n)]
     wide[0] = first

@@ -14,6 +14,7 @@ from resynapse.views.ansi import Cell, Paint, columns, wrapped
 
 SCHEMA = 1
 WIDE, NARROW_FIRST = 116, 20  # columns with everything; of the first where some is left out
+ROOM = 90  # columns where names of classes stand whole
 HEAD = ("trial, arm", "figure", "at", "n", "observed (95 %)", "model (90 %)", "points", "SE", "in")
 SCORE_HEAD = ("class", "n", "in 50 %", "in 90 %", "wide 50", "wide 90", "rms", "CRPS", "mean", "Emax")
 BETWEEN_HEAD = ("class, rows", "n", "factor (90 %)", "in 90 %, now", "with it")
@@ -60,7 +61,7 @@ def render(
         table = [[Cell("without a figure of the model", "symp")]]
         table += [[Cell(t) for t in (*named_row(r), str(r.n or ""), published(r))] for r in left_out]
         lines += ["", *columns(table, paint, width, 42)]
-    name = 31 if width >= WIDE else 26
+    name = 34 if width >= ROOM else 26
     lines += ["", *columns(list(_scores(scored, width)), paint, width, name)]
     lines += ["", *columns(list(_between(between)), paint, width, name)] if between else []
     notes = (*NOTES, *more, *([BETWEEN_NOTE] if between else []))
